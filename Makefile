@@ -1,0 +1,65 @@
+# `make help` lists what there is. Everything sets itself up: Python 3.11+, git, make and the package registries are enough.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PARTS := shared cli local-cluster services/source-controller services/kustomize-controller services/notification-controller
+PACKAGES := weir weir_cli local_cluster source_controller kustomize_controller notification_controller
+export PYTHONDONTWRITEBYTECODE ?=
+
+.venv/.ready: requirements.lock $(PARTS:%=%/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Weir needs Python 3.11 or newer; set PYTHON=python3.x" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(PARTS:%=-e %)
+	@touch $@
+
+.PHONY: help venv demo test local bench soak e2e lint types fmt manifests verify lock clean
+help: ## list the targets
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+venv: .venv/.ready ## make the environment (.venv)
+
+demo: .venv/.ready ## play the main job on the embedded local cluster, step by step
+	$(BIN)/python -m local_cluster.demo
+
+test: .venv/.ready ## unit, property and integration tests on real servers from Python packages
+	$(BIN)/pytest -m "not bench and not soak"
+
+local: .venv/.ready ## start the local cluster with the whole suite; Ctrl-C stops it
+	$(BIN)/weir local up
+
+bench: .venv/.ready ## measure; figures are printed, nothing is asserted
+	$(BIN)/pytest -m bench -s -p no:cacheprovider --timeout 1800 tests/bench
+
+soak: .venv/.ready ## the long versions of the random tests
+	$(BIN)/pytest -m soak -s --timeout 0
+
+e2e: .venv/.ready ## the demo, and each conformance case that a machine without Go can run
+	$(BIN)/pytest tests/e2e tests/conformance --timeout 600
+
+lint: .venv/.ready ## ruff and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .venv/.ready ## mypy, strict
+	$(BIN)/mypy $(PACKAGES:%=-p %)
+
+fmt: .venv/.ready ## format, and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+manifests: .venv/.ready ## generate CRDs from the API types
+	$(BIN)/python -m weir.manifests charts/weir/crds
+
+verify: manifests ## fail when something generated is not what stands in Git
+	@test -z "$$(git status --porcelain -- charts docs/reference)" || { git status --short -- charts docs/reference; echo "generated files differ: commit what 'make manifests' wrote" >&2; exit 1; }
+
+lock: .venv/.ready ## pin requirements.in anew
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements.in -o requirements.lock
+
+clean: ## remove the environment and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -1,0 +1,1 @@
+"""A Kubernetes API in Python: test bed, demo, and the engine of `weir local`."""

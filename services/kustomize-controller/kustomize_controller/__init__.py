@@ -1,0 +1,1 @@
+"""Builds overlays from artifacts, applies them, and keeps clusters as Git says."""

@@ -1,0 +1,1 @@
+"""Events in, alerts out; webhooks in, reconcile requests out."""

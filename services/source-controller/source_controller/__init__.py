@@ -1,0 +1,1 @@
+"""Turns sources into revisioned artifacts and serves them over HTTP."""
