@@ -21,6 +21,9 @@ GoDuration = Annotated[str, Meta(pattern=r"^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$")]
 ShortGoDuration = Annotated[str, Meta(pattern=r"^([0-9]+(\.[0-9]+)?(ms|s|m))+$")]
 """A duration without hours."""
 
+Timestamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+"""A moment, RFC 3339, UTC, whole seconds."""
+
 
 class Kind(Struct):
     """A kind and where the API server keeps it."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from weir.api.base import Struct
+from weir.api.base import Struct, Timestamp
 
 READY = "Ready"
 RECONCILING = "Reconciling"
@@ -33,7 +33,7 @@ class Condition(Struct):
     """Type of condition in CamelCase or in foo.example.com/CamelCase."""
     status: Status
     """Status of the condition, one of True, False, Unknown."""
-    last_transition_time: str
+    last_transition_time: Timestamp
     """Last time the condition changed, RFC 3339, whole seconds, UTC."""
     reason: Annotated[
         str,

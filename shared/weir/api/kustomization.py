@@ -15,6 +15,7 @@ from weir.api.base import (
     Resource,
     Rule,
     Struct,
+    Timestamp,
 )
 from weir.api.conditions import Condition
 
@@ -44,7 +45,7 @@ class SourceReference(Struct):
 
 
 class Selector(Struct):
-    """Which objects are meant: every member that is set has to match; the first five are anchored regular expressions."""
+    """Which objects are meant: all set members have to match; the first five are anchored regular expressions."""
 
     group: str = ""
     """API group."""
@@ -140,7 +141,7 @@ class SubstituteReference(Struct):
     """Kind of the referent."""
     name: Annotated[str, Meta(min_length=1, max_length=253)]
     """Name of the referent, in this object's namespace."""
-    optional: bool = False
+    optional: Annotated[bool, Meta(extra_json_schema={"default": False})] = False
     """Whether the referent may be missing."""
 
 
@@ -220,7 +221,7 @@ class KustomizationSpec(Struct):
     """Directory inside the artifact; its root when not set."""
     suspend: bool = False
     """Stops the reconciliation of this object."""
-    force: bool = False
+    force: Annotated[bool, Meta(extra_json_schema={"default": False})] = False
     """Whether objects are recreated when an immutable field changes."""
     wait: bool = False
     """Whether everything applied has to become healthy; healthChecks are then not looked at."""
@@ -283,9 +284,9 @@ class Snapshot(Struct):
 
     digest: str
     """Digest of the built manifests."""
-    first_reconciled: str
+    first_reconciled: Timestamp
     """When the build was first applied, RFC 3339."""
-    last_reconciled: str
+    last_reconciled: Timestamp
     """When the build was last applied, RFC 3339."""
     last_reconciled_duration: str
     """How long the last pass took."""

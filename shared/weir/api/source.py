@@ -17,6 +17,7 @@ from weir.api.base import (
     Rule,
     ShortGoDuration,
     Struct,
+    Timestamp,
 )
 from weir.api.conditions import Condition
 
@@ -42,7 +43,7 @@ class Artifact(Struct):
     """Traceable upstream revision, such as main@sha1:e3b0c442."""
     digest: Annotated[str, Meta(pattern=r"^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$")]
     """Digest of the stored file, as algorithm:hex."""
-    last_update_time: str
+    last_update_time: Timestamp
     """When the file was written, RFC 3339."""
     size: int | None = None
     """Size of the stored file in bytes."""

@@ -1,0 +1,284 @@
+"""The runner of the whole suite: the cluster, NATS and the controllers, each a process of its own."""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import msgspec
+from weir.kube.client import Client
+from weir.kube.identity import connect
+
+from local_cluster import install
+from local_cluster.processes import Process
+from weir import yaml
+from weir.kube import kinds
+
+NAMES = ("source-controller", "kustomize-controller", "notification-controller")
+_START = 30.0
+"""Seconds that a process has to become ready."""
+_YEAR = 365 * 24 * 3600
+"""Seconds that a controller's token lasts."""
+
+
+class Broken(Exception):
+    """The suite could not be started; the message says what to look at."""
+
+
+class Ready(msgspec.Struct):
+    """The line that the cluster's process prints when it can be used."""
+
+    url: str
+    kubeconfig: str
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Free ports of the loopback, chosen once so that a restarted process comes back where it was."""
+
+    nats: int
+    artifacts: int
+    events: int
+    webhooks: int
+    health: dict[str, int]
+    metrics: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Running:
+    """The running suite: where everything is."""
+
+    directory: Path
+    url: str
+    kubeconfig: Path
+    """The administrator's."""
+    ports: Ports
+    processes: dict[str, Process]
+    """By name: `cluster`, `nats`, and the controllers."""
+
+    def write_kubeconfig(self, target: Path) -> None:
+        """Copy the administrator's kubeconfig to a file that only its owner can read."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch(mode=0o600)
+        target.chmod(0o600)
+        target.write_bytes(self.kubeconfig.read_bytes())
+
+    def describe(self) -> str:
+        """Where everything is, for people."""
+        lines = [
+            ("API server", self.url),
+            ("kubeconfig", f"export KUBECONFIG={self.kubeconfig}"),
+            ("logs and state", str(self.directory)),
+        ]
+        if "source-controller" in self.processes:
+            lines.append(("artifacts", f"http://127.0.0.1:{self.ports.artifacts}/"))
+        if "notification-controller" in self.processes:
+            lines.append(("events", f"http://127.0.0.1:{self.ports.events}/"))
+            lines.append(("webhooks", f"http://127.0.0.1:{self.ports.webhooks}/hook/..."))
+        lines += [
+            (f"{name} metrics", f"http://127.0.0.1:{self.ports.metrics[name]}/metrics")
+            for name in NAMES
+            if name in self.processes
+        ]
+        return "".join(f"  {name:32}{value}\n" for name, value in lines)
+
+    async def interrupted(self) -> None:
+        """Wait for Ctrl-C or SIGTERM."""
+        asked = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, asked.set)
+        await asked.wait()
+
+
+def controllers(text: str) -> tuple[str, ...]:
+    """The controllers that `all`, `none` or a list of names means. Raises `ValueError` with the names there are."""
+    if text in {"all", "none"}:
+        return NAMES if text == "all" else ()
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if name not in NAMES:
+            raise ValueError(f"{name!r} is none of {', '.join(NAMES)}")
+    return names
+
+
+@contextlib.asynccontextmanager
+async def start(
+    wanted: Sequence[str], *, directory: Path | None = None, port: int = 0, say: Callable[[str], None]
+) -> AsyncIterator[Running]:
+    """Start the suite; it is stopped, in reverse order, when the block ends.
+
+    With a directory the state survives; without one it is thrown away. Raises `Broken` when a part does not come up.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        if directory is None:
+            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="weir-")))
+        directory = directory.resolve()
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        running = Running(directory, "", directory / "kubeconfig", _ports(wanted), {})
+
+        async def launch(name: str, command: Sequence[str]) -> Process:
+            process = Process(name, command, directory / f"{name}.log", say)
+            running.processes[name] = process
+            await process.start()
+            stack.push_async_callback(process.stop)
+            return process
+
+        say("starting the cluster")
+        ready = await _cluster(launch, directory, port)
+        running = Running(directory, ready.url, Path(ready.kubeconfig), running.ports, running.processes)
+        if wanted:
+            say("installing the suite's definitions and accounts")
+            await _install(running, wanted)
+        if "notification-controller" in wanted:
+            say("starting NATS")
+            await launch("nats", [_binary("nats-server"), "-c", str(_nats(directory, running.ports.nats))])
+        for name in wanted:
+            say(f"starting {name}")
+            await launch(name, [_binary(name), *_flags(name, running, wanted)])
+        await asyncio.gather(*(_healthy(name, running) for name in wanted))
+        yield running
+
+
+Launch = Callable[[str, Sequence[str]], Awaitable[Process]]
+
+
+async def _cluster(launch: Launch, directory: Path, port: int) -> Ready:
+    """Start the API server and wait for its line."""
+    log = directory / "cluster.log"
+    offset = log.stat().st_size if log.exists() else 0
+    state = ["--dir", str(directory / "cluster"), "--port", str(port or _free())]
+    await launch("cluster", [sys.executable, "-m", "local_cluster.serve", *state])
+    try:
+        async with asyncio.timeout(_START):
+            while True:
+                for line in log.read_bytes()[offset:].splitlines():
+                    with contextlib.suppress(msgspec.DecodeError):
+                        return msgspec.json.decode(line, type=Ready)
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise Broken(f"the cluster did not start within {_START:g}s: see {log}") from None
+
+
+async def _install(running: Running, wanted: Sequence[str]) -> None:
+    """Apply the suite's objects, and write each controller the kubeconfig of its own account."""
+    client = await connect(str(running.kubeconfig), user_agent="weir-local")
+    try:
+        await install.install(client, {name: running.directory / f"{name}.log" for name in wanted})
+        for name in wanted:
+            await _account(client, running, name)
+    finally:
+        await client.close()
+
+
+async def _healthy(name: str, running: Running) -> None:
+    """Wait until a controller says that it is ready."""
+    address = f"http://127.0.0.1:{running.ports.health[name]}/readyz"
+    try:
+        async with asyncio.timeout(_START), aiohttp.ClientSession() as session:
+            while True:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.get(address) as answer:
+                        if answer.ok:
+                            return
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise Broken(f"{name} is not ready after {_START:g}s: see {running.directory / name}.log") from None
+
+
+async def _account(client: Client, running: Running, name: str) -> None:
+    """Write the kubeconfig with which a controller acts as its own ServiceAccount."""
+    request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": _YEAR}}
+    path = kinds.SERVICE_ACCOUNT.path(install.NAMESPACE, name, "token")
+    answer = msgspec.json.decode(await client.request("POST", path, body=request))
+    config = yaml.load(running.kubeconfig.read_text(encoding="utf-8"))
+    config["users"] = [{"name": name, "user": {"token": answer["status"]["token"]}}]
+    config["contexts"] = [{"name": name, "context": {"cluster": config["clusters"][0]["name"], "user": name}}]
+    config["current-context"] = name
+    _private(_kubeconfig(running, name), yaml.dump(config))
+
+
+def _kubeconfig(running: Running, name: str) -> Path:
+    return running.directory / f"{name}.kubeconfig"
+
+
+def _flags(name: str, running: Running, wanted: Sequence[str]) -> list[str]:
+    """The flags of a controller on the loopback."""
+    ports = running.ports
+    flags = [
+        f"--kubeconfig={_kubeconfig(running, name)}",
+        f"--health-addr=127.0.0.1:{ports.health[name]}",
+        f"--metrics-addr=127.0.0.1:{ports.metrics[name]}",
+        f"--outbox-path={running.directory / name}.outbox",
+    ]
+    if name == "notification-controller":
+        return [
+            *flags,
+            f"--events-addr=127.0.0.1:{ports.events}",
+            f"--receiverAddr=127.0.0.1:{ports.webhooks}",
+            f"--nats-url=nats://127.0.0.1:{ports.nats}",
+            f"--nats-credentials={running.directory / 'nats.password'}",
+        ]
+    if "notification-controller" in wanted:
+        flags.append(f"--events-addr=http://127.0.0.1:{ports.events}/")
+    if name == "source-controller":
+        flags.append(f"--storage-path={running.directory / 'artifacts'}")
+        flags += [f"--storage-{kind}=127.0.0.1:{ports.artifacts}" for kind in ("addr", "adv-addr")]
+    return flags
+
+
+def _nats(directory: Path, port: int) -> Path:
+    """Write the configuration of the NATS server: loopback only, one account with a password, JetStream on disk."""
+    password = directory / "nats.password"
+    if not password.exists():
+        _private(password, secrets.token_urlsafe(24))
+    config = directory / "nats.conf"
+    _private(
+        config,
+        f"""listen: "127.0.0.1:{port}"
+max_payload: 4MB
+jetstream {{ store_dir: "{directory / "nats"}", sync_interval: always }}
+authorization {{ user: weir, password: "{password.read_text(encoding="utf-8")}" }}
+""",
+    )
+    return config
+
+
+def _private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+def _ports(wanted: Sequence[str]) -> Ports:
+    return Ports(
+        nats=_free(),
+        artifacts=_free(),
+        events=_free(),
+        webhooks=_free(),
+        health={name: _free() for name in wanted},
+        metrics={name: _free() for name in wanted},
+    )
+
+
+def _free() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _binary(name: str) -> str:
+    """The program of that name beside this Python. Raises `Broken` when it is not installed."""
+    path = Path(sys.executable).parent / name
+    if not path.exists():
+        raise Broken(f"{name} is not installed beside {sys.executable}: run `make venv`")
+    return str(path)
