@@ -1,0 +1,1 @@
+"""The words of the protocol: served resources, discovery, selectors, refusals."""
