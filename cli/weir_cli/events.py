@@ -61,7 +61,7 @@ async def _show(client: "Client", connection: Connection, flags: dict[str, Any])
 
 
 async def _references(client: "Client", connection: Connection, target: str) -> set[tuple[str, str, str]]:
-    """Kind, namespace and name of the objects that are asked about; an empty name takes all. Empty: every toolkit kind."""
+    """Kind, namespace and name of what is asked about; no name takes all of a kind, an empty set every kind."""
     if not target:
         return set()
     kind, _slash, name = target.partition("/")

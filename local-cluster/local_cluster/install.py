@@ -1,9 +1,9 @@
-"""What an installation of the suite puts into a cluster: namespace, CRDs, accounts, rights, and the Deployments' stand-ins.
+"""What an installation puts into a cluster: namespace, CRDs, accounts, rights, and stand-ins for the Deployments.
 
 Names and labels are those that existing tools look for (they find controllers by `app.kubernetes.io/part-of=flux`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +25,22 @@ _LABELS = {
 }
 _RBAC = "rbac.authorization.k8s.io"
 _TOOLKIT = ("source", "kustomize", "notification")
+_READ = ("get", "list", "watch")
+_WRITE = ("create", "update", "patch", "delete")
+
+
+def _rule(groups: Sequence[str], resources: Sequence[str], verbs: Sequence[str]) -> dict[str, Any]:
+    return {"apiGroups": list(groups), "resources": list(resources), "verbs": list(verbs)}
+
+
 _RULES = [
-    *(
-        {"apiGroups": [f"{group}.toolkit.fluxcd.io"], "resources": ["*"], "verbs": ["*"]}
-        for group in _TOOLKIT
-    ),
-    {"apiGroups": [""], "resources": ["namespaces", "secrets", "configmaps", "serviceaccounts"], "verbs": ["get", "list", "watch"]},
-    {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch"]},
-    {"apiGroups": [""], "resources": ["configmaps", "configmaps/status"], "verbs": ["get", "list", "watch", "create", "update", "patch", "delete"]},
-    {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["get", "list", "watch", "create", "update", "patch", "delete"]},
-    {"apiGroups": [""], "resources": ["serviceaccounts/token"], "verbs": ["create"]},
-]  # fmt: skip
+    *(_rule([f"{group}.toolkit.fluxcd.io"], ["*"], ["*"]) for group in _TOOLKIT),
+    _rule([""], ["namespaces", "secrets", "configmaps", "serviceaccounts"], _READ),
+    _rule([""], ["events"], ["create", "patch"]),
+    _rule([""], ["configmaps", "configmaps/status"], [*_READ, *_WRITE]),
+    _rule(["coordination.k8s.io"], ["leases"], [*_READ, *_WRITE]),
+    _rule([""], ["serviceaccounts/token"], ["create"]),
+]
 
 
 async def install(client: Client, logs: Mapping[str, Path]) -> None:
@@ -63,12 +68,10 @@ def _rights(names: Mapping[str, Path]) -> Iterator[dict[str, Any]]:
     yield _binding(f"crd-controller-{NAMESPACE}", f"crd-controller-{NAMESPACE}", names)
     appliers = [name for name in names if name == "kustomize-controller"]
     yield _binding(f"cluster-reconciler-{NAMESPACE}", "cluster-admin", appliers)
-    view, edit = ["get", "list", "watch"], ["create", "delete", "deletecollection", "patch", "update"]
-    for role, verbs, targets in (("view", view, ("admin", "edit", "view")), ("edit", edit, ("admin", "edit"))):
+    edit = (*_WRITE, "deletecollection")
+    for role, verbs, targets in (("view", _READ, ("admin", "edit", "view")), ("edit", edit, ("admin", "edit"))):
         labels = {f"{_RBAC}/aggregate-to-{target}": "true" for target in targets}
-        rules = [
-            {"apiGroups": [f"{group}.toolkit.fluxcd.io" for group in _TOOLKIT], "resources": ["*"], "verbs": verbs}
-        ]
+        rules = [_rule([f"{group}.toolkit.fluxcd.io" for group in _TOOLKIT], ["*"], verbs)]
         yield _object(f"{_RBAC}/v1", "ClusterRole", f"flux-{role}-{NAMESPACE}", labels=labels, rules=rules)
 
 
