@@ -1,0 +1,122 @@
+"""One place of a schema: what may stand there. Compiled when first asked, so a large schema costs what is used of it."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+Raw = Mapping[str, Any]
+
+_META: Raw = {"$ref": "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", "default": {}}
+_TEXT: Raw = {"type": "string"}
+_OBJECT_FIELDS: dict[str, Raw] = {"apiVersion": _TEXT, "kind": _TEXT, "metadata": _META}
+_PRESERVE = "x-kubernetes-preserve-unknown-fields"
+_INT_OR_STRING = "x-kubernetes-int-or-string"
+
+
+class Node:
+    """A place with its keywords. It is the `Shape` that `weir.apply.fieldset` asks for."""
+
+    def __init__(self, raw: Raw, components: Mapping[str, Raw], *, embedded: bool = False) -> None:
+        self.raw = _resolve(raw, components)
+        self._components = components
+        self._embedded = embedded or bool(self.raw.get("x-kubernetes-embedded-resource"))
+
+    @cached_property
+    def properties(self) -> dict[str, "Node"]:
+        """The declared fields."""
+        fields: dict[str, Raw] = dict(self.raw.get("properties", {}))
+        if self._embedded:
+            fields.update(_OBJECT_FIELDS)
+        return {name: Node(raw, self._components) for name, raw in fields.items()}
+
+    @cached_property
+    def additional(self) -> "Node | None":
+        """The place of the values of a free map, or None."""
+        raw = self.raw.get("additionalProperties")
+        if raw is None or raw is False:
+            return None
+        return ANY if raw is True else Node(raw, self._components)
+
+    @cached_property
+    def items(self) -> "Node":
+        """The place of a list's item."""
+        raw = self.raw.get("items")
+        return Node(raw, self._components) if raw else ANY
+
+    @cached_property
+    def type(self) -> str:
+        """`object`, `array`, `string`, `integer`, `number`, `boolean`, `int-or-string`, or empty for anything."""
+        if self.raw.get(_INT_OR_STRING) or self.raw.get("format") == "int-or-string":
+            return "int-or-string"
+        if "oneOf" in self.raw and "type" not in self.raw:
+            return "quantity" if {"type": "number"} in self.raw["oneOf"] else ""
+        return str(self.raw.get("type", ""))
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null may stand here."""
+        return bool(self.raw.get("nullable"))
+
+    @cached_property
+    def preserves(self) -> bool:
+        """Whether fields that the schema does not declare are kept."""
+        return bool(self.raw.get(_PRESERVE)) or not (self.type or self.raw) or self.opaque
+
+    @cached_property
+    def opaque(self) -> bool:
+        """Whether this is an object that a built-in schema says nothing about (`RawExtension`, `FieldsV1`, `JSON`)."""
+        bare = self.type in ("object", "") and not self._embedded
+        return bare and not any(key in self.raw for key in ("properties", "additionalProperties", _PRESERVE, "oneOf"))
+
+    @property
+    def default(self) -> Any:
+        """The schema's default; None without one."""
+        return self.raw.get("default")
+
+    @cached_property
+    def atomic_map(self) -> bool:
+        """Whether an object here is one leaf to field managers."""
+        return self.raw.get("x-kubernetes-map-type") == "atomic" or (self.opaque and self is not ANY)
+
+    @cached_property
+    def list_type(self) -> str:
+        """`atomic`, `set` or `map`."""
+        return str(self.raw.get("x-kubernetes-list-type", "atomic"))
+
+    @cached_property
+    def list_keys(self) -> tuple[str, ...]:
+        """The fields that tell the items of a `map` list apart."""
+        return tuple(self.raw.get("x-kubernetes-list-map-keys", ()))
+
+    def declares(self, name: str) -> bool:
+        """Whether the schema names this field."""
+        return name in self.properties
+
+    def field(self, name: str) -> "Node":
+        """The place of an object's field; `ANY` when nothing is said of it."""
+        return self.properties.get(name) or self.additional or ANY
+
+    def knows(self, name: str) -> bool:
+        """Whether a field of this name may stand here."""
+        return name in self.properties or self.additional is not None or self.preserves
+
+    def zero(self) -> dict[str, Any]:
+        """The object before anything is set: the fields that a typed client always sends."""
+        required = self.raw.get("required", ())
+        fields = {name: node for name, node in self.properties.items() if "default" in node.raw or name in required}
+        return {name: node.zero() if node.default == {} else node.default for name, node in fields.items()}
+
+
+def _resolve(raw: Raw, components: Mapping[str, Raw]) -> Raw:
+    """Follow `$ref`, also inside a lone `allOf`; keywords beside the reference win."""
+    target = raw.get("$ref")
+    if target is None and len(raw.get("allOf", ())) == 1 and "$ref" in raw["allOf"][0]:
+        target = raw["allOf"][0]["$ref"]
+    if target is None:
+        return raw
+    beside = {key: value for key, value in raw.items() if key not in ("$ref", "allOf")}
+    return {**_resolve(components[target], components), **beside}
+
+
+ANY = Node({_PRESERVE: True}, {})
+"""The place of what no schema describes."""

@@ -1,0 +1,56 @@
+"""Schemas of built-in kinds and of custom resources, with what a server asks of them."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from weir.api.base import Kind
+
+from . import structural
+from .errors import Cause
+from .facts import components_by_kind, facts, has_status
+from .node import ANY, Node, Raw
+from .validate import structural_causes
+
+
+class Schema:
+    """The schema of one kind in one version."""
+
+    def __init__(self, root: Node, *, kind: Kind | None, status: bool) -> None:
+        self.root = root
+        self.kind = kind
+        """The built-in kind; None for a custom resource."""
+        self.status = status
+        """Whether `status` is written through its subresource only."""
+
+    def default(self, obj: dict[str, Any]) -> None:
+        """Set what the server sets when it is absent, in place."""
+        if self.kind is None:
+            structural.default(obj, self.root)
+
+    def prune(self, obj: dict[str, Any]) -> list[str]:
+        """Drop the fields that the schema does not know, in place; their paths in order, such as `spec.foo[0].bar`."""
+        return structural.prune(obj, self.root)
+
+    def validate(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> list[Cause]:
+        """What is wrong with the object; `old` is the stored one that it replaces."""
+        return structural_causes(obj, old, self.root)
+
+
+@cache
+def builtin(kind: Kind) -> Schema:
+    """The schema of a built-in kind. Raises `KeyError` when the server has none of that name."""
+    name = components_by_kind()[kind.group, kind.version, kind.kind]
+    root = Node({"$ref": name}, facts().schemas)
+    return Schema(root, kind=kind, status=has_status(kind.api_version, kind.kind))
+
+
+def crd(openapi_v3_schema: Mapping[str, Any] | None, *, status: bool = True) -> Schema:
+    """The schema of a custom resource from `versions[].schema.openAPIV3Schema`; None keeps every field.
+
+    `status`: whether the version has the status subresource.
+    """
+    if openapi_v3_schema is None:
+        return Schema(ANY, kind=None, status=status)
+    raw: Raw = {**openapi_v3_schema, "properties": dict(openapi_v3_schema.get("properties", {}))}
+    return Schema(Node(raw, facts().schemas, embedded=True), kind=None, status=status)

@@ -1,0 +1,53 @@
+"""What an API server does to an object before it looks at the values: defaults of a CRD, and dropping what no schema knows."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from .node import Node
+
+
+def default(value: Any, node: Node) -> None:
+    """Set the defaults of a structural schema inside `value`; a null that may not stand goes first, so a default applies.
+
+    Source of the rules: apiextensions `structuraldefaulting`.
+    """
+    if isinstance(value, dict):
+        for name, child in node.properties.items():
+            if value.get(name, child) is None and not child.nullable:
+                del value[name]
+            if name not in value and child.default is not None:
+                value[name] = copy.deepcopy(child.default)
+        for name, part in value.items():
+            default(part, node.field(name))
+    elif isinstance(value, list):
+        for item in value:
+            default(item, node.items)
+
+
+def prune(value: Any, node: Node, path: str = "") -> list[str]:
+    """Drop fields that the schema does not know, in place; their paths, in order (`spec.foo`, `spec.list[0].bar`)."""
+    unknown: list[str] = []
+    if isinstance(value, dict):
+        for name in list(value):
+            here = f"{path}.{name}" if path else name
+            if node.knows(name):
+                unknown += prune(value[name], node.field(name), here)
+            else:
+                unknown.append(here)
+                del value[name]
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            unknown += prune(item, node.items, f"{path}[{i}]")
+    return unknown
+
+
+def without_nulls(value: Any, node: Node) -> Any:
+    """A built-in object as the typed server keeps it: a field that is null is a field that is not there."""
+    if isinstance(value, Mapping):
+        return {
+            name: without_nulls(part, node.field(name))
+            for name, part in value.items()
+            if part is not None or node.field(name).preserves
+        }
+    return [without_nulls(item, node.items) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""Putting objects into a cluster: order, drift, field managers, and the sending."""
