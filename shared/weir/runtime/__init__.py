@@ -1,0 +1,1 @@
+"""The loop that every controller runs in. Read `controller.py` first."""

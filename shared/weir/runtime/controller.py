@@ -1,0 +1,242 @@
+"""The loop, top to bottom: watch, queue, attempt, requeue. Read this file first.
+
+A `Controller` says what a kind needs: its type, `reconcile`, what else to watch. The `Loop` runs it while this process leads:
+
+    changes of the kind and of what is watched ▶ wakes ▶ queue (by priority, each object once)
+      ▶ attempt: read, settle (gone, invalid, deleted, suspended) or reconcile
+      ▶ ending ▶ event, conditions, status ▶ next visit ▶ queue
+
+Every object has a next-due time; `watchdog` holds them against the clock, so that no object is ever forgotten.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from weir.api.base import Kind, Resource
+from weir.api.duration import seconds
+from weir.kube.client import Client
+from weir.kube.object import Key, Object
+from weir.kube.watch import Change, Store, follow
+from weir.runtime.attempt import Attempts, Host, caught
+from weir.runtime.logs import logger
+from weir.runtime.outcome import Policy, Ready
+from weir.runtime.queue import Priority, Queue, Turn, Wake
+from weir.runtime.run import REQUESTED_AT, Run
+from weir.runtime.watchdog import guard
+
+R = TypeVar("R", bound=Resource)
+
+Wakes = Callable[[Change, Store], Iterable[Wake]]
+"""Which objects of a controller a change concerns; the store holds the controller's own objects."""
+
+
+def spec_interval(object_: Any) -> float:
+    """Seconds in `spec.interval`."""
+    return seconds(object_.spec.interval)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Another kind whose changes wake objects of ours."""
+
+    kind: Kind
+    wakes: Wakes
+    metadata_only: bool = True
+    labels: str = ""
+
+
+@dataclass(frozen=True)
+class Controller(Generic[R]):
+    """What a kind needs. The queue and the store are here too, so that every part of a service can wake an object."""
+
+    type: type[R]
+    """Its `DEFINITION` names the kind; it has a `status` with `conditions`."""
+    reconcile: Callable[[Run[R]], Awaitable[Ready]]
+    finalize: Callable[[Run[R]], Awaitable[None]] | None = None
+    """What has to go before the object may go; None: the kind needs no finalizer."""
+    policy: Policy = Policy()
+    watches: tuple[Watch, ...] = ()
+    concurrent: int = 4
+    labels: str = ""
+    """Label selector of the objects that this instance is for."""
+    interval: Callable[[R], float] = spec_interval
+    """Seconds between two visits of an object that is as wanted."""
+    retry: Callable[[R], float | None] = lambda _: None
+    """Seconds to the next attempt after `Failed`; None: back-off."""
+    limit: Callable[[R], float] = lambda _: 3600.0
+    """Seconds that one attempt may take."""
+    wakes: Wakes = lambda _change, _store: ()
+    """Which other objects of the kind a change of one concerns: its dependants."""
+    info: Callable[[R], Mapping[str, str]] = lambda _: {}
+    """The kind's own labels of `gotk_resource_info`, such as its revision."""
+    store: Store = field(default_factory=Store, init=False)
+    queue: Queue = field(default_factory=Queue, init=False)
+    stirred: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    newer: dict[Key, asyncio.Event] = field(default_factory=dict, init=False)
+    """Of the objects under attempt: what `Run.newer` shows."""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its objects."""
+        return self.type.DEFINITION.kind
+
+    @property
+    def name(self) -> str:
+        """The name in metrics and logs: the kind in lower case."""
+        return self.kind.kind.lower()
+
+    def wake(self, wake: Wake) -> None:
+        """Have a look at an object, from anywhere in the event loop's thread. An object that is not ours is left alone."""
+        if wake.key not in self.store:
+            return
+        self.queue.add(wake, asyncio.get_running_loop().time())
+        if wake.priority <= Priority.REVISION and (newer := self.newer.get(wake.key)):
+            newer.set()
+        self.stirred.set()
+
+    def due(self, key: Key) -> float | None:
+        """When the queue has the object next (event loop time); None if it has it not."""
+        return self.queue.due(key)
+
+
+def arrival(change: Change, *, synced: bool) -> Wake | None:
+    """What a change of an object asks for: a new object, generation, request or deletion mark, or nothing.
+
+    Other labels, annotations and all of the status are no reason. What is there at the start is visited in turn.
+    """
+    old, new = change
+    if new is None:
+        return None
+    key = Key(new.metadata.namespace, new.metadata.name)
+    if old is None or old.metadata.uid != new.metadata.uid:
+        return Wake(key, Priority.MANUAL if synced else Priority.INTERVAL, "created" if synced else "start")
+    if new.metadata.deletion_timestamp and not old.metadata.deletion_timestamp:
+        return Wake(key, Priority.MANUAL, "marked for deletion")
+    if new.metadata.generation != old.metadata.generation:
+        return Wake(key, Priority.MANUAL, f"generation {new.metadata.generation}")
+    asked = new.metadata.annotations.get(REQUESTED_AT)
+    if asked is not None and asked != old.metadata.annotations.get(REQUESTED_AT):
+        return Wake(key, Priority.MANUAL, f"requested at {asked}")
+    return None
+
+
+class Loop(Generic[R]):
+    """Runs one controller until it is cancelled."""
+
+    def __init__(self, controller: Controller[R], client: Client, host: Host) -> None:
+        self.controller = controller
+        self.attempts = Attempts(controller, client, host)
+        self.active: dict[Key, asyncio.Task[None]] = {}
+        self.stuck: set[Key] = set()
+        """Attempts that outlived their limit and do not end: they hold no slot any more."""
+        self._client = client
+        self.host = host
+        self._changes: asyncio.Queue[tuple[Wakes, Change]] = asyncio.Queue()
+        self._stopping = False
+        self._log = logger(host.name, controller.kind)
+
+    async def run(self) -> None:
+        """Watch and attempt. Never returns but by cancellation, or after `stop` once nothing is running."""
+        controller = self.controller
+        async with asyncio.TaskGroup() as group:
+            watching = [
+                group.create_task(self._follow(controller.kind, controller.store, self._changed, controller.labels)),
+                *(group.create_task(self._watch(watch)) for watch in controller.watches),
+                group.create_task(self._map()),
+                group.create_task(guard(self)),
+            ]
+            await controller.store.synced.wait()
+            while not self._stopping:
+                self._start(group)
+                await self._stirred()
+            for task in watching:
+                task.cancel()
+
+    def stop(self) -> None:
+        """Begin nothing new; `run` returns when the attempts under way are over."""
+        self._stopping = True
+        self.controller.stirred.set()
+
+    def requeue(self, key: Key, delay: float | None) -> None:
+        """Visit the object again in `delay` seconds; None: when it changes."""
+        if delay is not None:
+            failures = self.attempts.schedule.failures(key)
+            priority, cause = (Priority.RETRY, "retry") if failures else (Priority.INTERVAL, "interval")
+            now = asyncio.get_running_loop().time()
+            self.controller.queue.add_after(Wake(key, priority, cause), delay, now)
+
+    def _start(self, group: asyncio.TaskGroup) -> None:
+        now = asyncio.get_running_loop().time()
+        while len(self.active) - len(self.stuck) < self.controller.concurrent:
+            if (turn := self.controller.queue.take(now)) is None:
+                return
+            self.active[turn.key] = group.create_task(self._turn(turn), name=f"{self.controller.name} {turn.key}")
+
+    async def _turn(self, turn: Turn) -> None:
+        controller, key = self.controller, turn.key
+        controller.newer[key] = asyncio.Event()
+        try:
+            delay = await self.attempts.attempt(turn, controller.newer[key])
+        finally:
+            del controller.newer[key], self.active[key]
+            self.stuck.discard(key)
+            controller.queue.done(key)
+            controller.stirred.set()
+        if key in controller.store:
+            self.requeue(key, delay)
+        else:
+            self.attempts.forget(key)
+
+    async def _stirred(self) -> None:
+        try:
+            async with asyncio.timeout_at(self.controller.queue.next_at()):
+                await self.controller.stirred.wait()
+        except TimeoutError:
+            return
+        self.controller.stirred.clear()
+
+    def _changed(self, change: Change) -> None:
+        wake = arrival(change, synced=self.controller.store.synced.is_set())
+        if change.new is None:
+            self.attempts.forget(Key(change.object.metadata.namespace, change.object.metadata.name))
+        elif wake is not None:
+            self.controller.wake(wake)
+        self._changes.put_nowait((self.controller.wakes, change))
+
+    async def _watch(self, watch: Watch) -> None:
+        def changed(change: Change) -> None:
+            self._changes.put_nowait((watch.wakes, change))
+
+        await self._follow(watch.kind, Store(), changed, watch.labels, metadata_only=watch.metadata_only)
+
+    async def _follow(
+        self, kind: Kind, store: Store, changed: Callable[[Change], None], labels: str, *, metadata_only: bool = False
+    ) -> None:
+        await follow(
+            self._client,
+            kind,
+            store,
+            changed,
+            namespace=self.host.namespace if kind.namespaced else "",
+            labels=labels,
+            metadata_only=metadata_only,
+        )
+
+    async def _map(self) -> None:
+        """Ask the service whom each change concerns; a mistake there costs the wake, not the watch."""
+
+        async def wakes(which: Wakes, change: Change) -> list[Wake]:
+            return list(which(change, self.controller.store))
+
+        await self.controller.store.synced.wait()
+        while True:
+            found = await caught(wakes(*await self._changes.get()), self._log)
+            for wake in found if isinstance(found, list) else ():
+                self.controller.wake(wake)
+
+
+def key_of(object_: Object) -> Key:
+    """Namespace and name."""
+    return Key(object_.metadata.namespace, object_.metadata.name)

@@ -1,0 +1,130 @@
+"""Logs: one JSON object per line on stderr, in the shape that the field's tools read (`spec/cli-and-ui.md` 1.10).
+
+A filter at the sink takes known secret values out of every line; rooms name them with `redact`.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal, TextIO
+
+import msgspec
+
+from weir.api.base import Kind
+from weir.kube.object import Key
+
+TRACE = 5
+"""Below debug."""
+
+Level = Literal["trace", "debug", "info", "error"]
+Encoding = Literal["json", "console"]
+
+_LEVELS = {"trace": TRACE, "debug": logging.DEBUG, "info": logging.INFO, "error": logging.ERROR}
+
+MOST_SECRETS = 1024
+"""Secret values that are known at a time; the longest unused is forgotten."""
+SHORTEST_SECRET = 4
+"""Characters below which a value is no secret, but a word of every other line."""
+HIDDEN = "*****"
+
+_secrets: dict[str, None] = {}
+
+
+def redact(value: str | bytes) -> None:
+    """Keep this value out of logs, events and conditions from now on; each line of a text of several lines as well."""
+    text = value.decode("utf-8", "ignore") if isinstance(value, bytes) else value
+    for secret in {text, *text.splitlines()}:
+        if len(secret.strip()) < SHORTEST_SECRET:
+            continue
+        _secrets.pop(secret.strip(), None)
+        _secrets[secret.strip()] = None
+        if len(_secrets) > MOST_SECRETS:
+            del _secrets[next(iter(_secrets))]
+
+
+def clean(text: str) -> str:
+    """The text without the secret values that are known."""
+    for secret in sorted((it for it in tuple(_secrets) if it in text), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def logger(
+    part: str, kind: Kind | None = None, key: Key | None = None, reconcile_id: str = ""
+) -> logging.LoggerAdapter[logging.Logger]:
+    """A logger that says which controller, object and attempt a line speaks of. Further members go into `extra`."""
+    fields: dict[str, Any] = {}
+    if kind is not None:
+        fields |= {"controller": kind.kind.lower(), "controllerGroup": kind.group, "controllerKind": kind.kind}
+    if kind is not None and key is not None:
+        fields[kind.kind] = {"name": key.name, "namespace": key.namespace}
+        fields |= {"namespace": key.namespace, "name": key.name}
+    if reconcile_id:
+        fields["reconcileID"] = reconcile_id
+    return _Adapter(logging.getLogger(part), {"fields": fields})
+
+
+def configure(level: Level = "info", encoding: Encoding = "json", stream: TextIO | None = None) -> None:
+    """Send every line of this process to stderr in that encoding. Warnings count as info: the shape knows no warning."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonFormatter() if encoding == "json" else ConsoleFormatter())
+    logging.addLevelName(TRACE, "TRACE")
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(_LEVELS[level])
+    logging.captureWarnings(capture=True)
+
+
+class _Adapter(logging.LoggerAdapter[logging.Logger]):
+    """Puts the object's fields and the call's `extra` into one record attribute."""
+
+    def process(self, msg: Any, kwargs: Any) -> tuple[Any, Any]:
+        own: Mapping[str, Any] = (self.extra or {}).get("fields", {})  # type: ignore[assignment]  # set above
+        kwargs["extra"] = {"fields": {**own, **(kwargs.get("extra") or {})}}
+        return msg, kwargs
+
+
+def members(record: logging.LogRecord) -> dict[str, Any]:
+    """A record as the members of its line, secrets taken out."""
+    line: dict[str, Any] = {
+        "level": _level(record),
+        "ts": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "logger": record.name,
+        "msg": clean(record.getMessage()),
+    }
+    fields: Mapping[str, Any] = getattr(record, "fields", {})
+    line |= {key: clean(value) if isinstance(value, str) else value for key, value in fields.items()}
+    if record.exc_info and record.exc_info[0] is not None:
+        line.setdefault("error", clean(f"{record.exc_info[0].__name__}: {record.exc_info[1]}"))
+        line["stacktrace"] = clean("".join(traceback.format_exception(*record.exc_info)))
+    return line
+
+
+def _level(record: logging.LogRecord) -> Level:
+    if record.levelno >= logging.ERROR:
+        return "error"
+    if record.levelno >= logging.INFO:
+        return "info"
+    return "debug" if record.levelno >= logging.DEBUG else "trace"
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        return msgspec.json.encode(members(record), enc_hook=str).decode()
+
+
+class ConsoleFormatter(logging.Formatter):
+    """The same for people: time, level, message, then the members, tab-separated."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end; a stack trace follows on lines of its own."""
+        line = members(record)
+        stack = line.pop("stacktrace", "")
+        head = [line.pop("ts"), line.pop("level").upper(), line.pop("logger"), line.pop("msg")]
+        rest = msgspec.json.encode(line, enc_hook=str).decode() if line else ""
+        return "\t".join(it for it in (*head, rest) if it) + (f"\n{stack}" if stack else "")
