@@ -17,6 +17,7 @@
     Unverified                     a webhook call is not what it claims to be
     BadFilter                      a filter could not be evaluated
     BusDown                        NATS does not answer
+    TooLarge                       NATS is not set up for a message of this size
 """
 
 
@@ -26,7 +27,7 @@ class DeliveryError(Exception):
     result = "failed"
 
 
-class Unusable(DeliveryError):  # noqa: N818  named for what happened
+class Unusable(DeliveryError):
     """The Provider cannot be used as it is configured: a Secret is missing, an address is bad."""
 
     result = "unusable"
@@ -38,13 +39,13 @@ class NotSupported(Unusable):
     result = "not_supported"
 
 
-class Rejected(DeliveryError):  # noqa: N818  named for what happened
+class Rejected(DeliveryError):
     """The other side will not take this message, however often it is sent."""
 
     result = "rejected"
 
 
-class Undelivered(DeliveryError):  # noqa: N818  named for what happened
+class Undelivered(DeliveryError):
     """The other side did not take the message now."""
 
     def __init__(self, message: str, *, retry_after: float = 0.0) -> None:
@@ -52,17 +53,21 @@ class Undelivered(DeliveryError):  # noqa: N818  named for what happened
         self.retry_after = retry_after
 
 
-class Refused(Exception):  # noqa: N818  named for what happened
+class Refused(Exception):
     """An Alert asks for what it may not or cannot have; nothing is queued."""
 
 
-class Unverified(Exception):  # noqa: N818  named for what happened
+class Unverified(Exception):
     """A webhook call failed verification. Callers only learn 400."""
 
 
-class BadFilter(Exception):  # noqa: N818  named for what happened
+class BadFilter(Exception):
     """A filter could not be compiled or evaluated in its bounds."""
 
 
-class BusDown(Exception):  # noqa: N818  named for what happened
+class BusDown(Exception):
     """NATS does not answer, or has no room."""
+
+
+class TooLarge(Exception):
+    """NATS is not set up for a message of this size."""
