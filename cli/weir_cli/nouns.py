@@ -107,7 +107,7 @@ NOUNS: tuple[Noun, ...] = (
     Noun(
         Kustomization.DEFINITION.kind,
         "kustomization",
-        (("kustomization", "kustomizations", "ks"),),
+        (("kustomization", "ks", "kustomizations"),),
         (("Name", _name), ("Revision", _applied_revision), *_STATE),
         fetched=lambda body: f"applied revision {_applied_revision(body)}",
         source=_kustomization_source,
