@@ -1,0 +1,1 @@
+"""GitRepository: fetched by disposable children, read with GitPython, packed into an artifact."""
