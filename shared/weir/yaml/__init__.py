@@ -1,0 +1,51 @@
+"""YAML as kustomize reads and prints it.
+
+Plain values: `load`, `load_all`, `dump`, `dump_all`. `yes` is a string, `0777` is 511, dates stay as written; a
+repeated key or a key that is no string is an error; aliases and depth have limits.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from weir.yaml.compose import CONFIG, VALUES, documents
+from weir.yaml.emit import emit
+from weir.yaml.errors import YamlError
+
+__all__ = ["YamlError", "dump", "dump_all", "load", "load_all", "load_config"]
+
+
+def load(text: bytes | str, *, name: str = "") -> Any:
+    """The one document of a text, None if there is none.
+
+    Raises:
+        YamlError: malformed, or more than one document. `name` is the file's name for the message.
+
+    """
+    values = load_all(text, name=name)
+    if len(values) > 1:
+        raise YamlError("one document was expected, there are more", name=name)
+    return values[0] if values else None
+
+
+def load_all(text: bytes | str, *, name: str = "") -> list[Any]:
+    """Every document with content. Raises `YamlError`."""
+    return [document.value for document in documents(text, VALUES, name=name)]
+
+
+def load_config(text: bytes | str, *, name: str = "") -> Any:
+    """The first document in the dialect of kustomization files: `yes` is true, keys become strings, the last
+    of a repeated key wins. None if there is none. Raises `YamlError`.
+    """  # noqa: D205  one sentence
+    for document in documents(text, CONFIG, name=name):
+        return document.value
+    return None
+
+
+def dump(value: Any) -> str:
+    """One document as kustomize prints it. Raises `YamlError` for what YAML or JSON cannot hold."""
+    return emit(value)
+
+
+def dump_all(values: Iterable[Any]) -> str:
+    """Documents joined by `---` lines."""
+    return "---\n".join(emit(value) for value in values)

@@ -1,0 +1,246 @@
+"""Events of libyaml to trees.
+
+One pass, no intermediate node objects. Anchors, aliases and merge keys are gone afterwards: an alias becomes a copy of
+its own, and what aliases add is counted, so that a small text cannot become a large tree.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import yaml
+from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+from yaml._yaml import CParser
+
+from weir.yaml.errors import YamlError
+from weir.yaml.nodes import Node, OddKey, RepeatedKey, copy
+from weir.yaml.scalars import config_value, plain_value, resource_scalar, tag_of
+
+MAX_DEPTH = 100
+"""Nested mappings and sequences."""
+MAX_ALIASED = 100_000
+"""Nodes that the aliases of one text may add."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MERGE = object()
+_OPEN = object()
+
+
+class Document(NamedTuple):
+    """A document and the line where its content begins, from 1."""
+
+    value: Any
+    line: int
+
+
+class Dialect(NamedTuple):
+    """How scalars and keys are read."""
+
+    scalar: Callable[..., Node]
+    odd_key: Callable[[str, object], str]
+    """The key that a text reading as something else than a string becomes."""
+    repeated: Callable[[dict[str, Node], str, Node, int, int], None]
+    missing: Node
+    """What a flow mapping's missing value is, None for what an empty scalar is."""
+
+
+def _odd(text: str, value: object) -> str:  # noqa: ARG001  the signature is the dialect's
+    return OddKey(text)
+
+
+def _no_odd(text: str, value: object) -> str:  # noqa: ARG001  the signature is the dialect's
+    msg = f"the key {text} is no string: put it in quotes"
+    raise YamlError(msg)
+
+
+def _as_text(text: str, value: object) -> str:
+    if value is None:
+        raise YamlError("a key may not be null: put it in quotes")
+    return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else text
+
+
+def _mark(mapping: dict[str, Node], key: str, value: Node, first: int, line: int) -> None:  # noqa: ARG001  first wins
+    mapping[RepeatedKey(key, first, line)] = mapping.pop(key)
+
+
+def _refuse(mapping: dict[str, Node], key: str, value: Node, first: int, line: int) -> None:  # noqa: ARG001  refused
+    place = f" (first at line {first})" if first else ""
+    msg = f"the key {key} is there twice{place}"
+    raise YamlError(msg, line=line)
+
+
+def _last(mapping: dict[str, Node], key: str, value: Node, first: int, line: int) -> None:  # noqa: ARG001  last wins
+    mapping[key] = value
+
+
+NODES = Dialect(resource_scalar, _odd, _mark, "")
+"""Resource documents as nodes, for transformers."""
+VALUES = Dialect(plain_value, _no_odd, _refuse, None)
+"""Resource documents as plain values; a repeated or odd key is an error."""
+CONFIG = Dialect(config_value, _as_text, _last, None)
+"""Kustomization files and their like as plain values."""
+
+
+def documents(data: bytes | str, dialect: Dialect, *, name: str = "", line: int = 1) -> Iterator[Document]:
+    """The documents of a text, those without content left out.
+
+    `line` is the number of the text's first line. Raises `YamlError`.
+    """
+    if isinstance(data, str) and _SURROGATE.search(data):
+        raise YamlError("the text is not Unicode", name=name)
+    parser = CParser(data)
+    try:
+        yield from _Composer(parser, dialect, line).documents()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        text = error.problem or error.context or "not YAML"
+        where = (mark.line + line, mark.column + 1) if mark else (0, 0)
+        raise YamlError(text, name=name, line=where[0], column=where[1]) from None
+    except yaml.reader.ReaderError as error:
+        raise YamlError(error.reason, name=name) from None
+    except YamlError as error:
+        raise YamlError(error.problem, name=name, line=error.line, column=error.column) from None
+    finally:
+        parser.dispose()
+
+
+class _Composer:
+    __slots__ = ("aliased", "anchors", "dialect", "get", "offset", "scalar")
+
+    def __init__(self, parser: Any, dialect: Dialect, line: int) -> None:
+        self.get = parser.get_event
+        self.dialect = dialect
+        self.scalar = dialect.scalar
+        self.offset = line
+        self.anchors: dict[str, Node] = {}
+        self.aliased = 0
+
+    def documents(self) -> Iterator[Document]:
+        self.get()
+        while isinstance(self.get(), yaml.DocumentStartEvent):
+            self.anchors = {}
+            event = self.get()
+            line = event.start_mark.line + self.offset
+            empty = type(event) is ScalarEvent and not event.value and event.implicit[0] and not event.anchor
+            value = self.node(event, 0)
+            self.get()
+            if not empty:
+                yield Document(value, line)
+
+    def node(self, event: Any, depth: int) -> Node:
+        kind = type(event)
+        if kind is AliasEvent:
+            return self.alias(event)
+        anchor = event.anchor
+        if anchor is not None:
+            self.anchors[anchor] = _OPEN
+        if kind is ScalarEvent:
+            try:
+                value = self.scalar(event.value, event.tag, plain=not event.style)
+            except YamlError as error:
+                raise self.at(event, error.problem) from None
+        elif depth >= MAX_DEPTH:
+            raise self.at(event, f"nested deeper than {MAX_DEPTH} levels")
+        else:
+            value = self.mapping(event, depth + 1) if kind is MappingStartEvent else self.sequence(depth + 1)
+        if anchor is not None:
+            self.anchors[anchor] = value
+        return value
+
+    def sequence(self, depth: int) -> list[Node]:
+        get = self.get
+        items: list[Node] = []
+        while type(event := get()) is not SequenceEndEvent:
+            items.append(self.node(event, depth))
+        return items
+
+    def mapping(self, start: Any, depth: int) -> dict[str, Node]:
+        get, missing = self.get, self.dialect.missing if start.flow_style else None
+        result: dict[str, Node] = {}
+        lines: dict[str, int] = {}
+        merges: list[Node] | None = None
+        while type(event := get()) is not MappingEndEvent:
+            key = self.key(event)
+            value_event = get()
+            if key is _MERGE:
+                if merges is not None:
+                    raise self.at(event, "the merge key << is there twice")
+                merges = self.merged(value_event, depth)
+                continue
+            value = self.node(value_event, depth)
+            if missing is not None and type(value_event) is ScalarEvent and _is_missing(value_event):
+                value = missing
+            line = event.start_mark.line + self.offset
+            if key in result:
+                self.dialect.repeated(result, key, value, lines[key], line)
+            else:
+                result[key] = value
+                lines[key] = line
+        for mapping in merges or ():
+            for key, value in mapping.items():
+                if key not in result:
+                    result[key] = value
+        return result
+
+    def key(self, event: Any) -> Any:
+        if type(event) is ScalarEvent:
+            text = event.value
+            if event.anchor is not None:
+                self.anchors[event.anchor] = self.scalar(text, event.tag, plain=not event.style)
+            if event.style or event.tag is not None:
+                return text
+        elif type(event) is AliasEvent:
+            text = self.alias(event)
+            if isinstance(text, str):
+                return text
+        else:
+            raise self.at(event, "a key must be a string")
+        if tag_of(text) == "merge":
+            return _MERGE
+        value = self.scalar(text, None, plain=True)
+        if type(value) is str:
+            return text
+        try:
+            return self.dialect.odd_key(text, value)
+        except YamlError as error:
+            raise self.at(event, error.problem) from None
+
+    def merged(self, event: Any, depth: int) -> list[Node]:
+        if type(event) is SequenceStartEvent and event.anchor is None:
+            items = self.sequence(depth + 1)
+        else:
+            items = [self.node(event, depth)]
+        if not all(isinstance(item, dict) for item in items):
+            raise self.at(event, "invalid map merge: << needs a mapping or a list of mappings")
+        return items
+
+    def alias(self, event: Any) -> Node:
+        target = self.anchors.get(event.anchor, self)
+        if target is self:
+            raise self.at(event, f"unknown anchor {event.anchor}")
+        if target is _OPEN:
+            raise self.at(event, f"anchor {event.anchor} contains itself")
+        self.aliased += _size(target, MAX_ALIASED)
+        if self.aliased > MAX_ALIASED:
+            raise self.at(event, f"aliases add more than {MAX_ALIASED} nodes")
+        return copy(target)
+
+    def at(self, event: Any, message: str) -> YamlError:
+        mark = event.start_mark
+        return YamlError(message, line=mark.line + self.offset, column=mark.column + 1)
+
+
+def _is_missing(event: Any) -> bool:
+    return not event.value and event.tag is None and not event.style
+
+
+def _size(node: Node, limit: int) -> int:
+    """How many nodes the tree holds; counting stops beyond the limit."""
+    total, stack = 0, [node]
+    while stack and total <= limit:
+        item = stack.pop()
+        total += 1
+        if type(item) is dict:
+            stack.extend(item.values())
+        elif type(item) is list:
+            stack.extend(item)
+    return total

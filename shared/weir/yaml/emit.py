@@ -1,0 +1,252 @@
+"""Values to YAML, byte for byte as kustomize prints them (`spec/overlays.md` 23)."""
+
+import math
+import re
+from typing import Any
+
+from weir.yaml.errors import YamlError
+from weir.yaml.order import ordered
+from weir.yaml.scalars import BASE_60, OLD_BOOLEANS, tag_of
+
+WIDTH = 80
+_PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*", re.ASCII)
+_WORDS = frozenset(
+    (*OLD_BOOLEANS, "true", "True", "TRUE", "false", "False", "FALSE", "null", "Null", "NULL"),
+)
+_INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
+_SPECIAL = re.compile("[\x00-\x08\x09\x0b-\x1f\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_ESCAPES = {
+    "\0": "\\0",
+    "\x07": "\\a",
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\v": "\\v",
+    "\f": "\\f",
+    "\r": "\\r",
+    "\x1b": "\\e",
+    '"': '\\"',
+    "\\": "\\\\",
+    "\x85": "\\N",
+    "\xa0": "\\_",
+    "\u2028": "\\L",
+    "\u2029": "\\P",
+}
+
+
+def emit(value: Any) -> str:
+    """One document, ending in a newline.
+
+    Raises:
+        YamlError: a string holds control characters, or a value is not of JSON.
+
+    """
+    out: list[str] = []
+    if isinstance(value, dict) and value:
+        _mapping(value, 0, out)
+    elif isinstance(value, list | tuple) and value:
+        _sequence(value, 0, out)
+    else:
+        out.append(_leaf(value, 0, 0) + "\n")
+    return "".join(out)
+
+
+def _mapping(value: dict[str, Any], indent: int, out: list[str], *, inline: bool = False) -> None:
+    pad = " " * indent
+    for key in ordered(tuple(value)):
+        item = value[key]
+        start = "" if inline else pad
+        inline = False
+        if type(key) is str and len(key) < 43 and _PLAIN.fullmatch(key) and key not in _WORDS:
+            name = start + key + ":"
+            column = indent + len(key) + 1
+        else:
+            name, column = _key(key, start, indent)
+        if isinstance(item, dict):
+            if item:
+                out.append(name + "\n")
+                _mapping(item, indent + 2, out)
+            else:
+                out.append(name + " {}\n")
+        elif isinstance(item, list | tuple):
+            if item:
+                out.append(name + "\n")
+                _sequence(item, indent, out)
+            else:
+                out.append(name + " []\n")
+        else:
+            out.append(f"{name} {_leaf(item, column + 1, indent + 2)}\n")
+
+
+def _sequence(value: list[Any] | tuple[Any, ...], indent: int, out: list[str], *, inline: bool = False) -> None:
+    pad = " " * indent
+    for item in value:
+        out.append("- " if inline else pad + "- ")
+        inline = False
+        if isinstance(item, dict) and item:
+            _mapping(item, indent + 2, out, inline=True)
+        elif isinstance(item, list | tuple) and item:
+            _sequence(item, indent + 2, out, inline=True)
+        else:
+            out.append(_leaf(item, indent + 2, indent + 2) + "\n")
+
+
+def _key(key: str, start: str, indent: int) -> tuple[str, int]:
+    """The key with its colon, and the column behind it."""
+    if not isinstance(key, str):
+        raise YamlError("a key must be a string")
+    if "\n" not in key and len(key.encode(errors="replace")) <= 128:
+        text = _string(key, 0, -1)
+        return f"{start}{text}:", indent + len(text) + 1
+    text = _string(key, indent + 2, indent + 2)
+    return f"{start}? {text}\n{' ' * indent}:", indent + 1
+
+
+def _leaf(value: Any, column: int, indent: int) -> str:
+    if isinstance(value, str):
+        if len(value) < 43 and _PLAIN.fullmatch(value) and value not in _WORDS:
+            return value
+        return _string(value, column, indent)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if -(1 << 63) <= value < 1 << 64 else number(float(value))
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, dict):
+        return "{}"
+    if isinstance(value, list | tuple):
+        return "[]"
+    msg = f"a {type(value).__name__} cannot be written as YAML"
+    raise YamlError(msg)
+
+
+def number(value: float) -> str:
+    """A float in Go's shortest form; a whole one that fits 64 bits as an integer."""
+    if not math.isfinite(value):
+        raise YamlError("infinity and not-a-number cannot be written")
+    if value.is_integer() and -(2.0**63) <= value < 2.0**64:
+        return str(int(value))
+    mantissa, _, exponent = f"{value!r}".partition("e")
+    digits = mantissa.replace("-", "").replace(".", "").strip("0") or "0"
+    power = int(f"{value:.17e}".partition("e")[2]) if not exponent else int(exponent)
+    if exponent:
+        power = int(exponent)
+    sign = "-" if value < 0 else ""
+    if -5 < power < 6:
+        return mantissa if not exponent else f"{sign}0.{'0' * (-power - 1)}{digits}"
+    point = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{point}e{'-' if power < 0 else '+'}{abs(power):02}"
+
+
+def _string(text: str, column: int, indent: int) -> str:
+    """A string in the style that 23.3 gives it; `indent` -1 stands for a key, which is never folded."""
+    if _UNPRINTABLE.search(text):
+        raise YamlError("a string holds control characters")
+    if "\n" in text:
+        if indent >= 0 and _block_allowed(text):
+            return _literal(text, indent)
+        return _double(text, column, indent)
+    special = _SPECIAL.search(text) is not None
+    if not reads_as_string(text) or special:
+        return _double(text, column, indent)
+    if _plain_allowed(text):
+        return _fold(text, column, indent)
+    return "'" + _fold(text.replace("'", "''"), column + 1, indent, inner=True) + "'"
+
+
+def reads_as_string(text: str) -> bool:
+    """Whether the text, plain, is a string in every reading of YAML."""
+    tag = tag_of(text)
+    if tag not in {"str", "merge"} or text in OLD_BOOLEANS:
+        return False
+    return not (text[0] in "+-0123456789" and BASE_60.fullmatch(text))
+
+
+def _plain_allowed(text: str) -> bool:
+    first = text[0]
+    if first in _INDICATORS or text.startswith(("---", "...")) or first == " " or text[-1] in " :":
+        return False
+    if first in "-?:" and (len(text) == 1 or text[1] in " \x85\u2028\u2029"):
+        return False
+    return ": " not in text and " #" not in text and not re.search("[\x85\u2028\u2029]", text)
+
+
+def _block_allowed(text: str) -> bool:
+    if _SPECIAL.search(text) or text[-1] == " ":
+        return False
+    return " \n" not in text
+
+
+def _literal(text: str, indent: int) -> str:
+    hint = "2" if text[0] in " \n" else ""
+    if not text.endswith("\n"):
+        chomp = "-"
+    elif len(text) == 1 or text[-2] == "\n":
+        chomp = "+"
+    else:
+        chomp = ""
+    pad = " " * indent
+    body = text.removesuffix("\n")
+    lines = "".join(f"\n{pad}{line}" if line else "\n" for line in body.split("\n"))
+    return f"|{hint}{chomp}{lines}"
+
+
+def _fold(text: str, column: int, indent: int, *, inner: bool = False) -> str:
+    """Break at single blanks once the line is longer than the width (plain and single-quoted text)."""
+    if indent < 0 or column + len(text) <= WIDTH:
+        return text
+    out: list[str] = []
+    previous_blank = False
+    last = len(text) - 1
+    for place, character in enumerate(text):
+        blank = character == " "
+        edge = inner and place in {0, last}
+        if blank and not previous_blank and column > WIDTH and not edge and text[place + 1 : place + 2] != " ":
+            out.append("\n" + " " * indent)
+            column = indent
+        else:
+            out.append(character)
+            column += 1
+        previous_blank = blank
+    return "".join(out)
+
+
+def _double(text: str, column: int, indent: int) -> str:
+    out = ['"']
+    column += 1
+    previous_blank = False
+    last = len(text) - 1
+    for place, character in enumerate(text):
+        if character != " ":
+            piece = _escaped(character)
+            out.append(piece)
+            column += len(piece)
+            previous_blank = False
+            continue
+        if indent >= 0 and not previous_blank and column > WIDTH and 0 < place < last:
+            out.append("\n" + " " * indent)
+            column = indent
+            if text[place + 1] == " ":
+                out.append("\\")
+                column += 1
+        else:
+            out.append(" ")
+            column += 1
+        previous_blank = True
+    return "".join(out) + '"'
+
+
+def _escaped(character: str) -> str:
+    escape = _ESCAPES.get(character)
+    if escape is not None:
+        return escape
+    code = ord(character)
+    if code < 0x20:
+        return f"\\x{code:02X}"
+    if code > 0xFFFF:
+        return f"\\U{code:08X}"
+    return f"\\u{code:04X}" if code in {0xFEFF, 0xFFFE, 0xFFFF} else character

@@ -1,0 +1,72 @@
+"""What a document is made of while it is being changed.
+
+A mapping is a dict, a sequence a list. A plain scalar that reads as a string is a `str`, one that was quoted or a block
+is `Quoted`, anything else a `Scalar` that keeps its text: kustomize decides by text and style, not by value. Scalars
+are shared between documents and never changed.
+"""
+
+from typing import Any, NamedTuple, Self
+
+Node = Any
+"""dict[str, Node] | list[Node] | str | Scalar."""
+
+
+class Quoted(str):
+    """A string written in quotes or as a block."""
+
+    __slots__ = ()
+
+
+class Scalar(NamedTuple):
+    """A scalar that is no string: its text and its tag (`null bool int float timestamp binary`)."""
+
+    text: str
+    tag: str
+
+
+class OddKey(str):
+    """A mapping key that reads as something else than a string: kustomize fails when it prints it."""
+
+    __slots__ = ()
+
+
+class RepeatedKey(str):
+    """A mapping key that was there twice: an error once it is printed. The first value counts."""
+
+    __slots__ = ("first", "line")
+
+    first: int
+    line: int
+
+    def __new__(cls, text: str, first: int, line: int) -> Self:
+        """The key `text`, seen at line `first` and again at `line`."""
+        key = super().__new__(cls, text)
+        key.first = first
+        key.line = line
+        return key
+
+
+def copy(node: Node) -> Node:
+    """The same tree with mappings and sequences of its own; scalars are shared."""
+    if type(node) is dict:
+        return {key: copy(value) if type(value) in _CONTAINERS else value for key, value in node.items()}
+    if type(node) is list:
+        return [copy(value) if type(value) in _CONTAINERS else value for value in node]
+    return node
+
+
+_CONTAINERS = frozenset((dict, list))
+
+
+def text_of(node: Node) -> str:
+    """The text of a scalar as it stood in the file."""
+    return node.text if type(node) is Scalar else str.__str__(node)
+
+
+def is_null(node: Node) -> bool:
+    """Whether the node is a null scalar."""
+    return type(node) is Scalar and node.tag == "null"
+
+
+NULL = Scalar("null", "null")
+EMPTY = Scalar("", "null")
