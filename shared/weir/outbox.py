@@ -1,7 +1,7 @@
-"""Events on their way to the notification-controller: on disk, posted in order in the background, kept until they arrive.
+"""Events on their way to the notification-controller: on disk, posted in order in the background, kept until there.
 
-`put` never waits for the disk or the network. A thread of its own holds the SQLite database (in WAL mode); what was stored
-survives a kill, and a deleted or broken file is made anew. When count or bytes reach their bound the oldest event goes.
+`put` never waits for the disk or the network. A thread of its own holds the SQLite database (in WAL mode); what was
+stored survives a kill, and a deleted or broken file is made anew. Of too many events the oldest go.
 """
 
 import asyncio
@@ -37,6 +37,8 @@ PATIENCE = 2.0
 EVENTS = Counter("weir_outbox_events_total", "Events by what became of them.", ("result",))
 WAITING = Gauge("weir_outbox_waiting", "Events that wait to be posted.")
 
+SCHEMA = "CREATE TABLE IF NOT EXISTS events (number INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL)"
+
 log = logging.getLogger("weir.outbox")
 
 Answer = Literal["delivered", "refused", "later"]
@@ -49,6 +51,7 @@ class Outbox:
         self._url = url
         self._capacity = capacity
         self._disk = _Disk(path, capacity, capacity_bytes)
+        self._progress = asyncio.Event()
         self._stirred = asyncio.Event()
         self._stirred.set()
 
@@ -67,6 +70,12 @@ class Outbox:
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await asyncio.wrap_future(self._disk.ask(lambda _: None))
+
+    async def empty(self) -> None:
+        """Return when nothing waits any more."""
+        while await self.waiting():
+            self._progress.clear()
+            await self._progress.wait()
 
     async def waiting(self) -> int:
         """How many events wait to be posted."""
@@ -99,6 +108,7 @@ class Outbox:
                 return False
             EVENTS.labels(answer).inc()
             await asyncio.wrap_future(self._disk.ask(lambda file, number=number: file.remove(number)))
+            self._progress.set()
         return True
 
     async def _send(self, session: aiohttp.ClientSession, body: bytes) -> Answer:
@@ -118,7 +128,7 @@ class Outbox:
 
 
 def judge(status: int) -> Answer:
-    """What an HTTP status means: 429 is a duplicate and so delivered; of the other 4xx only 408 is worth another try."""
+    """What an HTTP status means: 429 is a duplicate, so delivered; of the other 4xx only 408 is worth another try."""
     if 200 <= status < 300 or status == 429:
         return "delivered"
     return "refused" if 400 <= status < 500 and status != 408 else "later"
@@ -166,7 +176,7 @@ class _Disk:
 
 
 class _File:
-    """The database. Every method survives a file that is broken, gone or full: what can be saved is, the rest is counted."""
+    """The database. It survives a file that is broken, gone or full: what can be read of it is saved."""
 
     def __init__(self, path: Path, capacity: int, capacity_bytes: int) -> None:
         self._path = path
@@ -206,7 +216,7 @@ class _File:
             try:
                 return work()
             except sqlite3.Error as error:
-                log.error("the outbox's database fails, it is made anew: %s", error)
+                log.error("the outbox's database fails, it is made anew: %s", error)  # noqa: TRY400  its words suffice
         self._renew()
         return work()
 
@@ -222,7 +232,7 @@ class _File:
                 Path(f"{self._path}{suffix}").unlink(missing_ok=True)
             self._open(str(self._path))
         except (sqlite3.Error, OSError) as error:
-            log.error("the outbox cannot write its database, events are kept in memory only: %s", error)
+            log.error("the outbox is in memory only, its file cannot be made: %s", error)  # noqa: TRY400  as above
             self._open(":memory:")
         for _, body in saved:
             self._insert(body)
@@ -234,9 +244,7 @@ class _File:
         self._db = sqlite3.connect(place, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS events (number INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL)"
-        )
+        self._db.execute(SCHEMA)
         with closing(self._db.execute("SELECT count(*), coalesce(sum(length(body)), 0) FROM events")) as rows:
             self.count, self._bytes = rows.fetchone()
         WAITING.set(self.count)

@@ -53,7 +53,7 @@ class Host:
     name: str
     """Name of the process's part, such as `kustomize-controller`: reporting controller and field manager."""
     recorder: Recorder
-    delays: Delays = Delays()
+    delays: Delays
     namespace: str = ""
     """The only namespace that is looked at; empty: all."""
 
@@ -146,7 +146,6 @@ class Attempts(Generic[R]):
 
     async def _settle(self, run: Run[Any], invalid: str | None) -> Ready | None:
         """Ready, or None when there is nothing to conclude; endings are raised."""
-        controller = self._controller
         if invalid is not None:
             raise InvalidObject(invalid)
         limit = self._controller.limit(run.object)

@@ -1,6 +1,6 @@
 """The loop, top to bottom: watch, queue, attempt, requeue. Read this file first.
 
-A `Controller` says what a kind needs: its type, `reconcile`, what else to watch. The `Loop` runs it while this process leads:
+A `Controller` says what a kind needs: its type, `reconcile`, what else to watch. The `Loop` runs it while we lead:
 
     changes of the kind and of what is watched ▶ wakes ▶ queue (by priority, each object once)
       ▶ attempt: read, settle (gone, invalid, deleted, suspended) or reconcile
@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from weir.api.base import Kind, Resource
 from weir.api.duration import seconds
 from weir.kube.client import Client
-from weir.kube.object import Key, Object
+from weir.kube.object import Key
 from weir.kube.watch import Change, Store, follow
 from weir.runtime.attempt import Attempts, Host, caught
 from weir.runtime.logs import logger
@@ -27,6 +27,9 @@ from weir.runtime.run import REQUESTED_AT, Run
 from weir.runtime.watchdog import guard
 
 R = TypeVar("R", bound=Resource)
+
+STANDSTILL = 60.0
+"""Seconds without progress after which a process counts as dead."""
 
 Wakes = Callable[[Change, Store], Iterable[Wake]]
 """Which objects of a controller a change concerns; the store holds the controller's own objects."""
@@ -49,14 +52,14 @@ class Watch:
 
 @dataclass(frozen=True)
 class Controller(Generic[R]):
-    """What a kind needs. The queue and the store are here too, so that every part of a service can wake an object."""
+    """What a kind needs. Queue and store are here too, so that every part of a service can wake an object."""
 
     type: type[R]
     """Its `DEFINITION` names the kind; it has a `status` with `conditions`."""
     reconcile: Callable[[Run[R]], Awaitable[Ready]]
     finalize: Callable[[Run[R]], Awaitable[None]] | None = None
     """What has to go before the object may go; None: the kind needs no finalizer."""
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     watches: tuple[Watch, ...] = ()
     concurrent: int = 4
     labels: str = ""
@@ -88,7 +91,7 @@ class Controller(Generic[R]):
         return self.kind.kind.lower()
 
     def wake(self, wake: Wake) -> None:
-        """Have a look at an object, from anywhere in the event loop's thread. An object that is not ours is left alone."""
+        """Visit an object soon. Call it in the event loop's thread; an object that is not ours is left alone."""
         if wake.key not in self.store:
             return
         self.queue.add(wake, asyncio.get_running_loop().time())
@@ -131,28 +134,59 @@ class Loop(Generic[R]):
         self.active: dict[Key, asyncio.Task[None]] = {}
         self.stuck: set[Key] = set()
         """Attempts that outlived their limit and do not end: they hold no slot any more."""
-        self._client = client
+        self.looked_at: float | None = None
+        """When `watchdog` last looked at the due times (event loop time); None when this process does not lead."""
+        self.moved_at = 0.0
+        """When an attempt last began or ended."""
         self.host = host
+        self._client = client
         self._changes: asyncio.Queue[tuple[Wakes, Change]] = asyncio.Queue()
         self._stopping = False
         self._log = logger(host.name, controller.kind)
 
+    def trouble(self) -> str:
+        """Why this loop does not get on; empty when it does."""
+        if self.looked_at is None:
+            return ""
+        stands = asyncio.get_running_loop().time() - self.looked_at
+        if stands > STANDSTILL:
+            return f"nobody looked at due times for {stands:.0f} s"
+        idle = asyncio.get_running_loop().time() - self.moved_at
+        if len(self.controller.queue) and self._free() > 0 and idle > STANDSTILL:
+            return f"objects wait, but no attempt began or ended for {idle:.0f} s"
+        return ""
+
+    def _free(self) -> int:
+        return self.controller.concurrent - len(self.active.keys() - self.stuck)
+
+    def unsynced(self) -> str:
+        """Why this loop does not know its objects yet; empty when it does, or when another replica leads."""
+        return "" if self.looked_at is None or self.controller.store.synced.is_set() else "the first list is not there"
+
     async def run(self) -> None:
         """Watch and attempt. Never returns but by cancellation, or after `stop` once nothing is running."""
         controller = self.controller
-        async with asyncio.TaskGroup() as group:
-            watching = [
-                group.create_task(self._follow(controller.kind, controller.store, self._changed, controller.labels)),
-                *(group.create_task(self._watch(watch)) for watch in controller.watches),
-                group.create_task(self._map()),
-                group.create_task(guard(self)),
-            ]
-            await controller.store.synced.wait()
-            while not self._stopping:
-                self._start(group)
-                await self._stirred()
-            for task in watching:
-                task.cancel()
+        self.looked_at = self.moved_at = asyncio.get_running_loop().time()
+        for key in controller.store:
+            controller.wake(Wake(key, Priority.INTERVAL, "start"))
+        try:
+            async with asyncio.TaskGroup() as group:
+                watching = [
+                    group.create_task(
+                        self._follow(controller.kind, controller.store, self._changed, controller.labels)
+                    ),
+                    *(group.create_task(self._watch(watch)) for watch in controller.watches),
+                    group.create_task(self._map()),
+                    group.create_task(guard(self)),
+                ]
+                while not self._stopping:
+                    if controller.store.synced.is_set():
+                        self._start(group)
+                    await self._stirred()
+                for task in watching:
+                    task.cancel()
+        finally:
+            self.looked_at = None
 
     def stop(self) -> None:
         """Begin nothing new; `run` returns when the attempts under way are over."""
@@ -169,9 +203,8 @@ class Loop(Generic[R]):
 
     def _start(self, group: asyncio.TaskGroup) -> None:
         now = asyncio.get_running_loop().time()
-        while len(self.active) - len(self.stuck) < self.controller.concurrent:
-            if (turn := self.controller.queue.take(now)) is None:
-                return
+        while self._free() > 0 and (turn := self.controller.queue.take(now)) is not None:
+            self.moved_at = now
             self.active[turn.key] = group.create_task(self._turn(turn), name=f"{self.controller.name} {turn.key}")
 
     async def _turn(self, turn: Turn) -> None:
@@ -182,6 +215,7 @@ class Loop(Generic[R]):
         finally:
             del controller.newer[key], self.active[key]
             self.stuck.discard(key)
+            self.moved_at = asyncio.get_running_loop().time()
             controller.queue.done(key)
             controller.stirred.set()
         if key in controller.store:
@@ -231,12 +265,8 @@ class Loop(Generic[R]):
             return list(which(change, self.controller.store))
 
         await self.controller.store.synced.wait()
+        self.controller.stirred.set()
         while True:
             found = await caught(wakes(*await self._changes.get()), self._log)
             for wake in found if isinstance(found, list) else ():
                 self.controller.wake(wake)
-
-
-def key_of(object_: Object) -> Key:
-    """Namespace and name."""
-    return Key(object_.metadata.namespace, object_.metadata.name)

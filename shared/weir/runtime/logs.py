@@ -67,7 +67,7 @@ def logger(
 
 
 def configure(level: Level = "info", encoding: Encoding = "json", stream: TextIO | None = None) -> None:
-    """Send every line of this process to stderr in that encoding. Warnings count as info: the shape knows no warning."""
+    """Send every line of this process to stderr in that encoding. The shape knows no warning: it counts as info."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter() if encoding == "json" else ConsoleFormatter())
     logging.addLevelName(TRACE, "TRACE")

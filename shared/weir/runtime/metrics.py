@@ -10,7 +10,8 @@ _SLOW = tuple(0.01 * 180_000 ** (step / 9) for step in range(10))
 """Ten exponential steps from 0.01 to 1800 seconds."""
 _QUEUE = tuple(10.0**step for step in range(-8, 4))
 _TIMES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25,
-          1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0)  # fmt: skip
+          1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0,
+          50.0, 60.0)  # fmt: skip
 
 RECONCILE_DURATION = Histogram(
     "gotk_reconcile_duration_seconds",

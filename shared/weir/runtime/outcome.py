@@ -13,7 +13,7 @@
 A service subclasses these in its `errors.py`. `conclude` is the table of endings as one pure function.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
@@ -25,13 +25,12 @@ from weir.api.conditions import (
     READY,
     RECONCILING,
     STALLED,
-    Condition,
     Status,
     find,
 )
 from weir.runtime.conditions import Conditions, Mark, condition, without
 from weir.runtime.conditions import put as put_mark
-
+from weir.runtime.policy import Policy, Summary
 
 __all__ = [
     "Conclusion",
@@ -81,11 +80,11 @@ class Ready(Struct):
     """The event's reason; the condition's when empty."""
 
 
-class Ending(Exception):  # noqa: N818  an ending is a way to finish, not always an error
+class Ending(Exception):
     """An attempt that is over before the object is as wanted.
 
-    `after` is seconds to the next attempt, the ending's own rule when None. `marks` are further conditions. The message is
-    shown to people: it names object, file or host, and holds no secret.
+    `after` is seconds to the next attempt, the ending's own rule when None. `marks` are further conditions. The message
+    is shown to people: it names object, file or host, and holds no secret.
     """
 
     reason: ClassVar[str] = "Failed"
@@ -149,51 +148,6 @@ class InvalidObject(Stalled):
     """The object does not decode; the message names the field."""
 
     reason: ClassVar[str] = "InvalidObject"
-
-
-class Summary(Struct):
-    """Derives Ready from the other conditions by priority (`spec/source.md` 3.3).
-
-    The best group that is present decides (True and abnormal; False and normal; True and normal; the rest), in it the first
-    type of `priority`. A False condition of a type in `overrides` goes above everything.
-    """
-
-    priority: tuple[str, ...]
-    abnormal: frozenset[str] = frozenset({RECONCILING, STALLED})
-    """Types whose True is bad news."""
-    overrides: tuple[str, ...] = ()
-
-    def __call__(self, conditions: Conditions) -> Mark | None:
-        """Ready as the others have it; None when none of them is there."""
-        found = [it for type_ in self.priority if (it := find(conditions, type_)) is not None]
-        for override in self.overrides:
-            if (it := find(conditions, override)) is not None and it.status == "False":
-                return Mark(READY, "False", it.reason, it.message)
-        if not found:
-            return None
-        best = min(found, key=self._group)
-        return Mark(READY, self._inverted(best), best.reason, best.message)
-
-    def _group(self, it: Condition) -> int:
-        if it.status == "Unknown":
-            return 4
-        bad = it.type in self.abnormal
-        return {("True", True): 0, ("False", False): 1, ("True", False): 2, ("False", True): 3}[it.status, bad]
-
-    def _inverted(self, it: Condition) -> Status:
-        if it.type not in self.abnormal:
-            return it.status
-        inverse: dict[Status, Status] = {"True": "False", "False": "True", "Unknown": "Unknown"}
-        return inverse[it.status]
-
-
-class Policy(Struct):
-    """What is a kind's own in its conditions."""
-
-    owned: tuple[str, ...] = (READY, RECONCILING, STALLED)
-    """Types that we write; others' edits of them are overwritten, all other types are left as they are."""
-    summary: Callable[[Conditions], Mark | None] | None = None
-    """Ready as derived from the other conditions; None: the ending says it."""
 
 
 class Notice(Struct):

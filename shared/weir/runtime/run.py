@@ -1,7 +1,7 @@
 """One attempt at one object, as its service sees it: what there is, and three verbs.
 
-`progress` says where we are, `record` keeps a fact in the status, `notify` tells people. Nothing else of conditions, events
-and metrics concerns a service.
+`progress` says where we are, `record` keeps a fact in the status, `notify` tells people. Nothing else of conditions,
+events and metrics concerns a service.
 """
 
 import asyncio
@@ -60,10 +60,10 @@ class Run(Generic[R]):
     async def progress(
         self, message: str, *, reason: str = PROGRESSING, ready: bool = True, marks: Sequence[Mark] = ()
     ) -> None:
-        """Say where we are, and claim the attempt: the status is written now, on condition that the object is unchanged.
+        """Say where we are, and claim the attempt: the status is written now, provided that the object is unchanged.
 
-        Sets Reconciling, and Ready to Unknown if `ready` (else only if it was Unknown or missing). Raises `LostClaim` when
-        the object changed or is gone: another replica or a user was quicker.
+        Sets Reconciling, and Ready to Unknown if `ready` (else only if it was Unknown or missing). Raises `LostClaim`
+        when the object changed or is gone: another replica or a user was quicker.
         """
         generation = self.object.metadata.generation
         mark = Mark(RECONCILING, "True", reason, message)

@@ -1,4 +1,4 @@
-"""When each object is due again: intervals with jitter, back-off, and what was promised. Pure but for the jitter's dice."""
+"""When each object is due again: intervals with jitter, back-off, overdue. Pure but for the jitter's dice."""
 
 import random
 from collections.abc import Iterable
@@ -31,8 +31,8 @@ class Overdue(NamedTuple):
 class Schedule:
     """The next-due time of every object, and how often it failed in a row.
 
-    `None` as due time: nothing to do before the object changes. The times are kept apart from the queue, so that each can
-    be held against the other.
+    `None` as due time: nothing to do before the object changes. The times are kept apart from the queue, so that each
+    can be held against the other.
     """
 
     def __init__(self, delays: Delays) -> None:

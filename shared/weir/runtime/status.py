@@ -1,4 +1,4 @@
-"""Status in the cluster: written as the difference to the newest that is known, under a resourceVersion precondition."""
+"""Status in the cluster: written as the difference to the newest known, under a resourceVersion precondition."""
 
 import asyncio
 import random
@@ -48,7 +48,7 @@ class StatusWriter(Generic[R]):
         self._learn(live)
 
     async def claim(self, status: Any) -> None:
-        """Write the status now. Raises `Conflict` when the object is no longer as we know it, `NotFound` when it is gone.
+        """Write the status now. Raises `Conflict` when the object is not as we know it, `NotFound` when it is gone.
 
         It is sent even when nothing changed: to be refused is the point.
         """
@@ -58,8 +58,8 @@ class StatusWriter(Generic[R]):
     async def finish(self, facts: Mapping[str, Any], owned: tuple[str, ...]) -> None:
         """Write these members of the status over the newest copy, whatever has changed there meanwhile.
 
-        Conditions that we do not own stay as they are. An object that is gone, or is another one of the same name, is left
-        alone. Raises `Conflict` when it changes faster than we write.
+        Conditions that we do not own stay as they are. An object that is gone, or is another one of the same name, is
+        left alone. Raises `Conflict` when it changes faster than we write.
         """
         for pause in (FIRST_PAUSE * 2**n for n in range(TRIES)):
             wanted = dict(facts)

@@ -33,6 +33,7 @@ async def guard(loop: "Loop[Any]") -> Never:
 
 def look(loop: "Loop[Any]", now: float) -> None:
     """One look at all objects of a loop that has its first list."""
+    loop.looked_at = now
     controller, schedule, meters = loop.controller, loop.attempts.schedule, loop.attempts.meters
     log = logger(loop.host.name, controller.kind)
     late = schedule.overdue(list(controller.store), controller.queue, now) if controller.store.synced.is_set() else []
