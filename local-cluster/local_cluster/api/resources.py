@@ -1,11 +1,11 @@
-"""What the server serves: one `ApiResource` per resource and version, built in (from the packed data) or from a CRD."""
+"""What the server serves: one `ApiResource` per resource and version, built in (from the schema room's facts) or from a CRD."""
 
-import gzip
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
+
+from local_cluster.schema.facts import facts
 
 
 class Subresource(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -100,19 +100,11 @@ STORED = {"events.k8s.io/v1/events": ("/events", "v1"), "autoscaling/v1/horizont
 
 
 @cache
-def facts() -> dict[str, Any]:
-    """The packed facts: `resources`, `preferredVersions`, `schemas`, `tableColumns`. Never change what it returns."""
-    packed = files("local_cluster").joinpath("kubernetes.json.gz").read_bytes()
-    read: dict[str, Any] = msgspec.json.decode(gzip.decompress(packed))
-    return read
-
-
-@cache
 def builtins() -> tuple[ApiResource, ...]:
     """Every built-in resource."""
     return tuple(
         _builtin(group_version, listed, rows)
-        for group_version, rows in facts()["resources"].items()
+        for group_version, rows in facts().resources.items()
         for listed in rows
         if "/" not in listed["name"]
     )

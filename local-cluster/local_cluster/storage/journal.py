@@ -69,7 +69,7 @@ class Journal:
     def _fold(self) -> None:
         """Write the whole store as a snapshot, then start an empty journal."""
         fresh = self._snapshot.with_suffix(".new")
-        with fresh.open("wb", opener=_private) as out:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             out.write(_line(_Line("", self._store.revision, "", "", None)))
             for storage, shelf in self._store.shelves.items():
                 for held in shelf.entries():
@@ -95,6 +95,3 @@ class Journal:
 def _line(line: _Line) -> bytes:
     return msgspec.json.encode(line) + b"\n"
 
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

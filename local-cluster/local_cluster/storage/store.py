@@ -123,7 +123,7 @@ class Store:
         shelf = self.shelf(storage)
         self.revision += 1
         body["metadata"]["resourceVersion"] = str(self.revision)
-        new = entry(msgspec.json.encode(body))
+        new = entry(_encoded(body))
         before = shelf.get(new.namespace, new.name)
         shelf.put(new)
         self._announce(storage, Event("MODIFIED" if before else "ADDED", self.revision, new, before, {}))
@@ -138,7 +138,7 @@ class Store:
         self.revision += 1
         body = before.body()
         body["metadata"]["resourceVersion"] = str(self.revision)
-        last = entry(msgspec.json.encode(body))
+        last = entry(_encoded(body))
         shelf.drop(before)
         self._announce(storage, Event("DELETED", self.revision, last, before, {}))
         return last
@@ -147,3 +147,9 @@ class Store:
         for listener in self.listeners:
             listener(storage, event)
         self.shelves[storage].record(event)
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    """JSON that starts with kind and version, so that they can be cut off for a list's items."""
+    head = {"kind": body["kind"], "apiVersion": body["apiVersion"], "metadata": body["metadata"]}
+    return msgspec.json.encode(head | body)

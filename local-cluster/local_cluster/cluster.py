@@ -1,0 +1,93 @@
+"""A running cluster: state, controllers and server together."""
+
+import base64
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+import yaml
+
+from local_cluster import certificates
+from local_cluster.auth.tokens import Tokens
+from local_cluster.bootstrap import bootstrap
+from local_cluster.controllers import controlling
+from local_cluster.server.http import Server
+from local_cluster.server.token import token_for
+from local_cluster.state import State
+from local_cluster.storage.journal import Journal
+from local_cluster.storage.store import Store
+
+
+class Cluster:
+    """A Kubernetes API on the loopback: `async with Cluster.start(directory) as cluster`."""
+
+    def __init__(self, directory: Path, port: int, state: State, tokens: Tokens, admin: str) -> None:
+        self.directory = directory
+        self.port = port
+        self.state = state
+        self._tokens, self._admin = tokens, admin
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, directory: Path | None = None, port: int = 0) -> AsyncIterator[Self]:
+        """Start; with a directory the state survives a restart, without one it is thrown away at the end.
+
+        `port` 0 takes the port of the last run in this directory when it is free to use, or any.
+        """
+        async with AsyncExitStack() as stack:
+            if directory is None:
+                directory = Path(stack.enter_context(TemporaryDirectory(prefix="local-cluster-")))
+            certificates.ensure(directory / "pki")
+            admin = _admin_token(directory / "pki" / "admin.token")
+            tokens = Tokens(directory / "pki" / "accounts.key", admin)
+            store = Store()
+            journal = Journal(directory / "state")
+            journal.restore(store)
+            stack.callback(journal.close)
+            state = State(store)
+            await stack.enter_async_context(controlling(state, (directory / "pki" / "ca.crt").read_text()))
+            bootstrap(state)
+            listening = Server(state, tokens).listening(directory / "pki", port)
+            cluster = cls(directory, await stack.enter_async_context(listening), state, tokens, admin)
+            certificates.write_private(cluster.kubeconfig_file, cluster.kubeconfig().encode())
+            yield cluster
+
+    @property
+    def url(self) -> str:
+        """`https://127.0.0.1:port`."""
+        return f"https://127.0.0.1:{self.port}"
+
+    @property
+    def kubeconfig_file(self) -> Path:
+        """The administrator's kubeconfig, readable by its owner alone."""
+        return self.directory / "kubeconfig"
+
+    def kubeconfig(self, user: str = "admin", *, token: str = "") -> str:
+        """A kubeconfig (YAML); of the administrator unless a token is given."""
+        authority = (self.directory / "pki" / "ca.crt").read_bytes()
+        cluster = {"server": self.url, "certificate-authority-data": base64.b64encode(authority).decode()}
+        context = {"cluster": "local", "user": user, "namespace": "default"}
+        return yaml.safe_dump(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "clusters": [{"name": "local", "cluster": cluster}],
+                "users": [{"name": user, "user": {"token": token or self._admin}}],
+                "contexts": [{"name": "local", "context": context}],
+                "current-context": "local",
+            }
+        )
+
+    def token_for(self, namespace: str, service_account: str) -> str:
+        """A token of a service account, valid for a day. Raises `ApiError` 404."""
+        return token_for(self.state, self._tokens, namespace, service_account)
+
+
+def _admin_token(path: Path) -> str:
+    if not path.exists():
+        certificates.write_private(path, secrets.token_urlsafe(32).encode())
+    return path.read_text()
+

@@ -1,0 +1,186 @@
+"""One request for a resource, top to bottom: find it, do the verb, write the answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from local_cluster.api.conversion import seen
+from local_cluster.api.errors import NotServed, bad_request, method_not_allowed
+from local_cluster.server import answer
+from local_cluster.server.answer import Answer, Stream
+from local_cluster.server.negotiation import form
+from local_cluster.server.request import Request
+from local_cluster.server.subresources import SUBRESOURCES
+from local_cluster.server.views import View
+from local_cluster.server.virtual import VIRTUAL
+from local_cluster.state import State
+from local_cluster.tables import Tables
+from local_cluster.verbs import body as bodies
+from local_cluster.verbs.create import create
+from local_cluster.verbs.delete import DeleteOptions, delete, options_of
+from local_cluster.verbs.listing import Bounds, page, selection
+from local_cluster.verbs.patch import APPLY_PATCH, patch
+from local_cluster.verbs.target import Options, Target, Written
+from local_cluster.verbs.update import update
+from local_cluster.verbs.watching import Wanted, Watch
+
+_TABLES = Tables()
+_LONGEST_WATCH = 3600.0
+
+
+def dispatch(state: State, request: Request) -> Answer | Stream:
+    """Answer a request that was authorized. Raises `ApiError`, and `NotServed` for a path that is none."""
+    place = request.place
+    resource = state.registry.find(place.group, place.version, place.plural)
+    if resource is None:
+        raise NotServed
+    target = Target(resource, place.namespace if resource.namespaced else "", place.name, place.subresource)
+    if place.namespace and not resource.namespaced:
+        raise NotServed
+    if special := VIRTUAL.get((resource.group, resource.plural)):
+        return special(state, target, request)
+    if place.subresource and place.subresource != "status":
+        return _subresource(state, target, request)
+    if place.subresource and "status" not in resource.subresources:
+        raise NotServed
+    if request.verb not in resource.verbs or (request.verb in ("create", "delete") and place.subresource):
+        raise method_not_allowed()
+    return VERBS[request.verb](state, target, request)
+
+
+def _subresource(state: State, target: Target, request: Request) -> Answer | Stream:
+    known = target.resource.subresources.get(target.subresource)
+    handler = SUBRESOURCES.get(target.subresource)
+    if known is None or handler is None:
+        raise NotServed
+    if request.verb not in known.verbs:
+        raise method_not_allowed()
+    return handler(state, target, request)
+
+
+def _view(target: Target, request: Request) -> View:
+    return View(target.resource, form(request.accept), _TABLES, request.query.get("includeObject") or "Metadata")
+
+
+def _options(request: Request) -> Options:
+    return Options(
+        manager=request.manager,
+        dry_run=request.dry_run,
+        validation=request.validation,
+        force=request.flag("force"),
+        user=request.user,
+        warnings=[],
+    )
+
+
+def _get(state: State, target: Target, request: Request) -> Answer:
+    view = _view(target, request)
+    return answer.raw(view.one(seen(target.resource, target.find(state).raw)), media=view.form.media)
+
+
+def _list(state: State, target: Target, request: Request) -> Answer:
+    query, view = request.query, _view(target, request)
+    chosen = selection(target.resource, query.get("labelSelector", ""), query.get("fieldSelector", ""))
+    bounds = Bounds(
+        request.number("limit"),
+        query.get("continue", ""),
+        query.get("resourceVersion", ""),
+        query.get("resourceVersionMatch", ""),
+    )
+    found = page(state, target.resource, target.namespace, chosen, bounds)
+    return answer.raw(view.page(found), media=view.form.media)
+
+
+def _watch(state: State, target: Target, request: Request) -> Stream:
+    query, view = request.query, _view(target, request)
+    fields = query.get("fieldSelector", "")
+    if target.name:
+        fields = f"metadata.name={target.name}"
+    wanted = Wanted(
+        target.namespace,
+        selection(target.resource, query.get("labelSelector", ""), fields),
+        query.get("resourceVersion", ""),
+        request.flag("allowWatchBookmarks"),
+        request.flag("sendInitialEvents") if "sendInitialEvents" in query else None,
+        query.get("resourceVersionMatch", ""),
+        float(request.number("timeoutSeconds")) or _LONGEST_WATCH,
+    )
+    watch = Watch(state, target.resource, wanted, view.shape())
+    watch.start()
+    return Stream(watch.batches(), "application/json;stream=watch" if view.form.kind else "application/json", watch.close)
+
+
+def _create(state: State, target: Target, request: Request) -> Answer:
+    options = _options(request)
+    written = create(state, target, bodies.read(request.body, request.content_type), options)
+    return _written(target, request, written, options)
+
+
+def _update(state: State, target: Target, request: Request) -> Answer:
+    options = _options(request)
+    body = bodies.read(request.body, request.content_type)
+    if not target.subresource and state.entry(target.resource, target.namespace, target.name) is None:
+        raise target.missing()
+    return _written(target, request, update(state, target, body, options), options)
+
+
+def _patch(state: State, target: Target, request: Request) -> Answer:
+    options = _options(request)
+    applies = request.content_type.startswith(APPLY_PATCH)
+    if applies and not request.query.get("fieldManager"):
+        raise bad_request("PatchOptions.meta.k8s.io is invalid: fieldManager: Required value: is required for apply patch")
+    written = patch(state, target, request.body, request.content_type, options)
+    return _written(target, request, written, options)
+
+
+def _written(target: Target, request: Request, written: Written, options: Options) -> Answer:
+    view = _view(target, request)
+    code = 201 if written.created else 200
+    return answer.with_warnings(answer.raw(view.one(written.raw), code, view.form.media), options.warnings)
+
+
+def delete_options(request: Request) -> DeleteOptions:
+    """The options of a DELETE: of its body, and of its query when the body says nothing. Raises 400."""
+    body: dict[str, Any] = {}
+    if request.body.strip():
+        body = bodies.read(request.body, request.content_type)
+    else:
+        body = {key: request.query[key] for key in ("propagationPolicy",) if key in request.query}
+        if "gracePeriodSeconds" in request.query:
+            body["gracePeriodSeconds"] = request.number("gracePeriodSeconds")
+        if "orphanDependents" in request.query:
+            body["orphanDependents"] = request.flag("orphanDependents")
+    options = options_of(body)
+    return msgspec.structs.replace(options, dry_run=("All",)) if request.dry_run else options
+
+
+def _delete(state: State, target: Target, request: Request) -> Answer:
+    code, body = delete(state, target, delete_options(request))
+    view = _view(target, request)
+    encoded = msgspec.json.encode(body)
+    shown = encoded if body.get("kind") == "Status" else view.one(encoded)
+    return answer.raw(shown, code, view.form.media)
+
+
+def _delete_collection(state: State, target: Target, request: Request) -> Answer:
+    options, view = delete_options(request), _view(target, request)
+    chosen = selection(target.resource, request.query.get("labelSelector", ""), request.query.get("fieldSelector", ""))
+    found = page(state, target.resource, target.namespace, chosen, Bounds())
+    for entry in found.entries:
+        delete(state, msgspec.structs.replace(target, namespace=entry.namespace, name=entry.name), options)
+    return answer.raw(view.page(found), media=view.form.media)
+
+
+Handler = Callable[[State, Target, Request], Answer | Stream]
+VERBS: dict[str, Handler] = {
+    "get": _get,
+    "list": _list,
+    "watch": _watch,
+    "create": _create,
+    "update": _update,
+    "patch": _patch,
+    "delete": _delete,
+    "deletecollection": _delete_collection,
+}
+

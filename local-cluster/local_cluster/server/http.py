@@ -1,0 +1,126 @@
+"""HTTPS on the loopback: reads a request, finds who asks, and sends the answer."""
+
+import logging
+import ssl
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from local_cluster.api.errors import ApiError, NotServed, internal, method_not_allowed, too_large
+from local_cluster.api.openapi import OpenApi
+from local_cluster.auth.authentication import authenticate
+from local_cluster.auth.tokens import Tokens
+from local_cluster.server import answer
+from local_cluster.server.answer import Answer, Stream
+from local_cluster.server.dispatch import dispatch
+from local_cluster.server.paths import resolve
+from local_cluster.server.request import Request, place, verb
+from local_cluster.state import State
+
+LARGEST = 3 << 20
+"""Bytes of a request's body, as the API server limits it."""
+
+_log = logging.getLogger(__name__)
+
+
+class Server:
+    """The HTTP side of one cluster."""
+
+    def __init__(self, state: State, tokens: Tokens) -> None:
+        self._state, self._tokens = state, tokens
+        self._openapi = OpenApi(state.registry)
+
+    @asynccontextmanager
+    async def listening(self, certificates: Path, port: int) -> AsyncIterator[int]:
+        """Listen on 127.0.0.1; yields the port."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificates / "server.crt", certificates / "server.key")
+        runner = web.ServerRunner(web.Server(self._handle, access_log=None, keepalive_timeout=3600.0))
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=context, shutdown_timeout=0.5)
+        await site.start()
+        try:
+            yield runner.addresses[0][1]
+        finally:
+            await runner.cleanup()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        started = time.monotonic()
+        try:
+            outcome = await self._answer(request)
+        except ApiError as refused:
+            outcome = answer.refusal(refused)
+        except NotServed:
+            outcome = answer.plain("404 page not found\n", 404)
+        except Exception:
+            _log.exception("%s %s", request.method, request.path)
+            outcome = answer.refusal(internal("the request could not be answered; the server's log says why"))
+        if isinstance(outcome, Stream):
+            return await _stream(request, outcome)
+        _log.debug("%s %s %d %.1f ms", request.method, request.path_qs, outcome.code, 1e3 * (time.monotonic() - started))
+        return _whole(outcome)
+
+    async def _answer(self, http: web.BaseRequest) -> Answer | Stream:
+        user = authenticate(self._state, self._tokens, http.headers.get("Authorization", ""))
+        where = place(http.path)
+        if where is None:
+            if http.method not in ("GET", "HEAD"):
+                raise method_not_allowed()
+            accept = http.headers.get("Accept", "")
+            return resolve(self._state.registry, self._openapi, http.path, accept, http.host)
+        query = http.query
+        request = Request(
+            verb=verb(http.method, where, query),
+            place=where,
+            query=query,
+            user=user,
+            accept=http.headers.get("Accept", ""),
+            content_type=http.headers.get("Content-Type", ""),
+            agent=http.headers.get("User-Agent", ""),
+            body=await _body(http) if http.can_read_body else b"",
+        )
+        return dispatch(self._state, request)
+
+
+async def _body(http: web.BaseRequest) -> bytes:
+    if (http.content_length or 0) > LARGEST:
+        raise too_large(LARGEST)
+    parts, size = [], 0
+    async for chunk in http.content.iter_any():
+        size += len(chunk)
+        if size > LARGEST:
+            raise too_large(LARGEST)
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def _whole(outcome: Answer) -> web.Response:
+    response = web.Response(body=outcome.body, status=outcome.code)
+    response.headers["Content-Type"] = outcome.media
+    response.headers["Cache-Control"] = "no-cache, private"
+    response.headers["Audit-Id"] = str(uuid.uuid4())
+    for name, value in outcome.headers:
+        response.headers.add(name, value)
+    return response
+
+
+async def _stream(request: web.BaseRequest, outcome: Stream) -> web.StreamResponse:
+    response = web.StreamResponse()
+    response.headers["Content-Type"] = outcome.media
+    response.headers["Cache-Control"] = "no-cache, private"
+    response.enable_chunked_encoding()
+    try:
+        await response.prepare(request)
+        async for chunk in outcome.chunks:
+            if chunk:
+                await response.write(chunk)
+        await response.write_eof()
+    except ConnectionError:
+        _log.debug("%s: the client is gone", request.path)
+    finally:
+        outcome.close()
+    return response

@@ -1,0 +1,89 @@
+"""Stored objects in the form a client accepts: whole, metadata alone, or as rows of a Table."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from local_cluster.api.conversion import seen
+from local_cluster.api.resources import ApiResource
+from local_cluster.server.negotiation import Form
+from local_cluster.storage.entry import Entry
+from local_cluster.tables import Tables
+from local_cluster.verbs.listing import Page
+from local_cluster.verbs.watching import Shape
+
+
+class _Parts(msgspec.Struct):
+    metadata: msgspec.Raw
+
+
+_PARTS = msgspec.json.Decoder(_Parts)
+
+
+class View(NamedTuple):
+    """One form of one resource."""
+
+    resource: ApiResource
+    form: Form
+    tables: Tables
+    include: str = "Metadata"
+    """What a table's rows carry of their objects: `None`, `Metadata`, `Object`."""
+
+    def one(self, raw: bytes) -> bytes:
+        """An object that already has the resource's version."""
+        if self.form.kind == "Table":
+            return self.tables.table(self.resource, [raw], self.include, self.form.version, {})
+        if self.form.kind:
+            return self._partial(raw)
+        return raw
+
+    def page(self, page: Page) -> bytes:
+        """A list."""
+        metadata: dict[str, Any] = {"resourceVersion": str(page.revision)}
+        if page.token:
+            metadata["continue"] = page.token
+        if page.remaining is not None:
+            metadata["remainingItemCount"] = page.remaining
+        shown = [seen(self.resource, entry.raw) for entry in page.entries]
+        if self.form.kind == "Table":
+            return self.tables.table(self.resource, shown, self.include, self.form.version, metadata)
+        if self.form.kind:
+            kind, version = "PartialObjectMetadataList", f"meta.k8s.io/{self.form.version}"
+            return _listed(kind, version, metadata, [self._partial(raw) for raw in shown])
+        items = shown if self.resource.definition is not None else [self._bare(raw) for raw in shown]
+        return _listed(self.resource.list_kind, self.resource.api_version, metadata, items)
+
+    def shape(self) -> Shape:
+        """The form for a watch."""
+        headed = self.form.kind == "Table"
+        name = f"{self.resource.api_version} {self.form.kind} {self.include if headed else ''}"
+        return Shape(name, self._event, self._bookmark)
+
+    def _event(self, entry: Entry) -> bytes:
+        return self.one(seen(self.resource, entry.raw))
+
+    def _bookmark(self, revision: str, annotations: dict[str, str]) -> bytes:
+        metadata: dict[str, Any] = {"resourceVersion": revision, "creationTimestamp": None}
+        if annotations:
+            metadata["annotations"] = annotations
+        body = {"kind": self.resource.kind, "apiVersion": self.resource.api_version, "metadata": metadata}
+        if self.form.kind == "Table":
+            return self.tables.bookmark(self.resource, body, self.form.version)
+        if self.form.kind:
+            body |= {"kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{self.form.version}"}
+        return msgspec.json.encode(body)
+
+    def _partial(self, raw: bytes) -> bytes:
+        metadata = bytes(_PARTS.decode(raw).metadata)
+        head = f'{{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/{self.form.version}","metadata":'
+        return head.encode() + metadata + b"}"
+
+    def _bare(self, raw: bytes) -> bytes:
+        """An item of a built-in's list: kind and version stand on the list alone."""
+        head = f'{{"kind":"{self.resource.kind}","apiVersion":"{self.resource.api_version}",'.encode()
+        return b"{" + raw[len(head) :] if raw.startswith(head) else raw
+
+
+def _listed(kind: str, api_version: str, metadata: dict[str, Any], items: list[bytes]) -> bytes:
+    head = {"kind": kind, "apiVersion": api_version, "metadata": metadata}
+    return msgspec.json.encode(head)[:-1] + b',"items":[' + b",".join(items) + b"]}"

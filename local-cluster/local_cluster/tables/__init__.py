@@ -1,0 +1,5 @@
+"""Objects as rows, the way `kubectl get` prints them."""
+
+from local_cluster.tables.table import Tables
+
+__all__ = ["Tables"]

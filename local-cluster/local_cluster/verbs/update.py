@@ -1,0 +1,120 @@
+"""Replace an object: the shared end of PUT and of every kind of PATCH."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from local_cluster.admission import admit
+from local_cluster.api.conversion import seen, seen_body, stored
+from local_cluster.api.errors import MODIFIED, Cause, bad_request, conflict
+from local_cluster.state import State
+from local_cluster.verbs import body as bodies
+from local_cluster.verbs.body import Body
+from local_cluster.verbs.create import track, validate
+from local_cluster.verbs.remove import remove_if_finished
+from local_cluster.verbs.target import Options, Target, Written
+
+_KEPT = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink")
+_NEED_VERSION = "Invalid value: 0x0: must be specified for an update"
+
+
+def update(state: State, target: Target, body: Body, options: Options) -> Written:
+    """PUT. Raises `ApiError`: 404, 409 when the resource version is not the stored one, 422."""
+    live = target.find(state)
+    body = bodies.identify(target, body)
+    named = body["metadata"].get("name")
+    if named != target.name:
+        raise bad_request(f"the name of the object ({named or ''}) does not match the name on the URL ({target.name})")
+    bodies.prune(state, target, body, options)
+    if target.resource.definition is not None and not body["metadata"].get("resourceVersion"):
+        bodies.refuse(target, target.name, [Cause("metadata.resourceVersion", "FieldValueInvalid", _NEED_VERSION)])
+    return replace(state, target, seen_body(target.resource, live.body()), body, options, tracker=track)
+
+
+Tracker = Callable[[State, Target, Body | None, Body, Options], Body]
+
+
+def replace(state: State, target: Target, live: Body, body: Body, options: Options, *, tracker: Tracker | None) -> Written:
+    """Store `body` over `live` (both in the target's version). Without a tracker it carries its managed fields already."""
+    resource = target.resource
+    check_preconditions(target, live, body["metadata"])
+    body = _settled(target, live, body)
+    state.schema(resource).default(body)
+    admit(state, target, body, live, options.user)
+    causes = [*metadata_causes(live, body), *validate(state, target, body, live)]
+    bodies.refuse(target, target.name, causes)
+    if tracker:
+        body = tracker(state, target, live, body, options)
+    _raise_generation(target, live, body)
+    if _same(live, body):
+        return Written(msgspec.json.encode(live))
+    if options.dry_run:
+        return Written(msgspec.json.encode(body))
+    kept = stored(resource, body)
+    if remove_if_finished(state, target, kept):
+        return Written(msgspec.json.encode(body))
+    return Written(seen(resource, state.store.write(resource.storage, kept).raw))
+
+
+def check_preconditions(target: Target, live: Body, metadata: Body) -> None:
+    """Raise 409 when the metadata speaks of another version or another object of the same name."""
+    resource = target.resource
+    version, uid = metadata.get("resourceVersion"), metadata.get("uid")
+    if uid and uid != live["metadata"]["uid"]:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {live['metadata']['uid']}"
+        raise conflict(resource.group, resource.plural, target.name, why)
+    if version and version != live["metadata"]["resourceVersion"]:
+        raise conflict(resource.group, resource.plural, target.name, MODIFIED)
+
+
+def _settled(target: Target, live: Body, body: Body) -> Body:
+    """The new object with everything in place that this endpoint cannot write."""
+    if target.subresource == "status":
+        metadata = {**live["metadata"], "managedFields": body["metadata"].get("managedFields")}
+        return {**live, "metadata": _without_empty(metadata), **_status(body)} | ({} if "status" in body else {"status": {}})
+    kept = {key: live["metadata"][key] for key in _KEPT if key in live["metadata"]}
+    metadata = {key: value for key, value in body["metadata"].items() if key not in _KEPT} | kept
+    metadata["resourceVersion"] = live["metadata"]["resourceVersion"]
+    settled = {**body, "metadata": _without_empty(metadata)}
+    if "status" in target.resource.subresources and not target.subresource:
+        settled.pop("status", None)
+        settled |= _status(live)
+    return settled
+
+
+def _status(body: Body) -> Body:
+    return {"status": body["status"]} if "status" in body else {}
+
+
+def _without_empty(metadata: Body) -> Body:
+    return {key: value for key, value in metadata.items() if value not in (None, [], {}, "")}
+
+
+def metadata_causes(live: Body, body: Body) -> list[Cause]:
+    """Rules of metadata that hold for every kind."""
+    before, after = (set(each["metadata"].get("finalizers") or ()) for each in (live, body))
+    if live["metadata"].get("deletionTimestamp") and (added := after - before):
+        shown = ", ".join(f'"{each}"' for each in sorted(added))
+        text = "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+        return [Cause("metadata.finalizers", "FieldValueForbidden", f"{text}{shown}}}")]
+    return []
+
+
+def _raise_generation(target: Target, live: Body, body: Body) -> None:
+    watched = target.resource.generation
+    if not watched or target.subresource == "status":
+        return
+    if _desired(live, watched) != _desired(body, watched):
+        body["metadata"]["generation"] = live["metadata"].get("generation", 0) + 1
+
+
+def _desired(body: Body, watched: str) -> Any:
+    if watched == "spec":
+        return body.get("spec")
+    apart = ("metadata", "status", "apiVersion", "kind") if watched == "desired" else ("metadata", "apiVersion", "kind")
+    return {key: value for key, value in body.items() if key not in apart}
+
+
+def _same(live: Body, body: Body) -> bool:
+    return live == body
