@@ -1,8 +1,8 @@
 """The only door to NATS: one connection for life, three streams, one work queue per Provider.
 
 EVENTS holds what came in, under `weir.events.v1.>`: whoever likes may subscribe. DELIVERIES is a work queue with one
-subject per Provider, DEADLETTERS keeps what could not be delivered. NATS is disposable: whenever it comes back, empty or
-not, streams and consumers are made again.
+subject per Provider, DEADLETTERS keeps what could not be delivered. NATS is disposable: whenever it comes back, empty
+or not, streams and consumers are made again.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ class Bounds(Struct, kw_only=True):
     replicas: int = 1
 
     def streams(self) -> tuple[StreamConfig, ...]:
-        """The three streams. The oldest goes when there is no room; a Provider that is down fills its own share only."""
+        """The three streams. The oldest goes when there is no room; a Provider that is down fills only its share."""
         shared: dict[str, Any] = {
             "discard": DiscardPolicy.OLD,
             "max_msg_size": _MAX_MESSAGE,

@@ -35,6 +35,14 @@ class Delivery(Struct, kw_only=True):
         return decode(bytes(self.event))
 
 
+def read(body: bytes) -> Delivery:
+    """A delivery as it came from the queue. Raises `msgspec.MsgspecError` when somebody else put it there."""
+    return _DECODER.decode(body)
+
+
+_DECODER = msgspec.json.Decoder(Delivery)
+
+
 class Plan(Struct, kw_only=True):
     """What becomes of an event for one Alert."""
 

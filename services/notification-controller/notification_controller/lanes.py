@@ -1,0 +1,102 @@
+"""One lane per Provider: its own consumer, its own tasks. However slow one is, it delays no other.
+
+Within a lane, messages about one object are sent in their order, and about different objects side by side.
+"""
+
+import asyncio
+import logging
+
+import msgspec
+from weir.kube.object import Key
+
+from notification_controller.bus import Bus
+from notification_controller.consume import Item, deliveries
+from notification_controller.deliver import Deliverer
+from notification_controller.delivery import read
+from notification_controller.mirror import Mirror
+from weir.api.notification import Provider
+
+ABREAST = 4
+"""Messages that one replica sends to one Provider at a time."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class Lanes:
+    """Keeps a lane for every Provider that is there."""
+
+    def __init__(self, bus: Bus, providers: Mirror[Provider], deliverer: Deliverer) -> None:
+        self._bus = bus
+        self._providers = providers
+        self._deliverer = deliverer
+        self._lanes: dict[Key, asyncio.Task[None]] = {}
+        self._stirred = asyncio.Event()
+
+    def changed(self) -> None:
+        """A Provider came or went."""
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Until cancelled; sends that are under way are given some seconds then."""
+        await self._providers.synced.wait()
+        try:
+            while True:
+                self._stirred.clear()
+                self._compare()
+                await self._stirred.wait()
+        finally:
+            for lane in self._lanes.values():
+                lane.cancel()
+            await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+
+    def _compare(self) -> None:
+        for key in self._lanes.keys() - self._providers.objects.keys():
+            self._lanes.pop(key).cancel()
+        for key in self._providers.objects.keys() - self._lanes.keys():
+            self._lanes[key] = asyncio.create_task(self._lane(key), name=f"deliveries for {key}")
+
+    async def _lane(self, key: Key) -> None:
+        pull, tails = deliveries(self._bus, key.namespace, key.name), dict[str, asyncio.Task[None]]()
+        slots = asyncio.Semaphore(ABREAST)
+        try:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    await slots.acquire()
+                    item = await pull.next()
+                    about = _about(item)
+                    task = group.create_task(self._turn(key, item, tails.get(about)))
+                    tails[about] = task
+                    task.add_done_callback(lambda done, about=about: _leave(slots, tails, about, done))
+        finally:
+            await pull.close()
+
+    async def _turn(self, key: Key, item: Item, before: asyncio.Task[None] | None) -> None:
+        async with item.held():
+            if before is not None:
+                await asyncio.wait({before})
+        provider = self._providers.objects.get(key)
+        if provider is None:
+            await item.later(1)
+            return
+        try:
+            await self._deliverer.deliver(item, provider)
+        except Exception:  # noqa: BLE001  a mistake about one message must not hold up the others
+            _LOG.exception("a delivery for Provider %s failed", key)
+            await item.later(min(5.0 * item.attempt, 300.0))
+
+
+def _about(item: Item) -> str:
+    """Which object the message is about: the lane within the lane."""
+    try:
+        about = read(item.body).read_event().involved_object
+    except msgspec.MsgspecError:
+        return ""
+    return f"{about.kind}/{about.namespace}/{about.name}"
+
+
+def _leave(
+    slots: asyncio.Semaphore, tails: dict[str, asyncio.Task[None]], about: str, done: asyncio.Task[None]
+) -> None:
+    slots.release()
+    if tails.get(about) is done:
+        del tails[about]
