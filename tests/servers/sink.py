@@ -37,9 +37,9 @@ class Sink:
     async def start(self) -> None:
         """Listen, at the port of before if there was one."""
         server = web.Server(self._take, auto_decompress=False)  # type: ignore[arg-type]  # any awaitable of a response does
-        runner = web.ServerRunner(server, handle_signals=False)
+        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port, shutdown_timeout=0.1)
+        site = web.TCPSite(runner, "127.0.0.1", self.port)
         await site.start()
         self._runner = runner  # type: ignore[assignment]  # both kinds of runner can be cleaned up
         self.port = runner.addresses[0][1]
