@@ -230,10 +230,13 @@ class _File:
         try:
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-            self._open(str(self._path))
+            self._restore(str(self._path), saved)
         except (sqlite3.Error, OSError) as error:
             log.error("the outbox is in memory only, its file cannot be made: %s", error)  # noqa: TRY400  as above
-            self._open(":memory:")
+            self._restore(":memory:", saved)
+
+    def _restore(self, place: str, saved: list[tuple[int, bytes]]) -> None:
+        self._open(place)
         for _, body in saved:
             self._insert(body)
 

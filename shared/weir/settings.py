@@ -2,7 +2,7 @@
 
 A field's name in kebab-case is its flag, `WEIR_` and the name in upper case its environment variable, the string under
 it its help. A field that is itself a Struct is a group: its members are flags like all others. Flag beats environment
-beats default; the last occurrence wins, lists grow. Flags that we do not know are warned of: upstream has many. A Struct
+beats default; the last occurrence wins, lists grow. Flags that we do not know are warned of: there are many. A Struct
 names other flags in `FLAGS` and further environment variables in `ENVIRONMENT`, each by field.
 """
 
