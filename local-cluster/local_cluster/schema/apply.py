@@ -119,7 +119,7 @@ def _untracked(live: Object | None, schema: Schema, api_version: str, now: datet
 
 
 def _own_part(patch: Object, schema: Schema, subresource: str) -> Object:
-    """The part of an applied object that this endpoint takes: status through its subresource, the rest through the main one."""
+    """The part of an applied object that this endpoint takes: status through its subresource only."""
     metadata = {key: value for key, value in patch.get("metadata", {}).items() if value is not None}
     kept = {**patch, "metadata": metadata}
     if subresource == "status":
@@ -134,7 +134,8 @@ def _require_typed(applied: Object, schema: Schema, patch: Object) -> None:
     errors = misfits(applied, schema.root)
     if errors:
         metadata = patch.get("metadata", {})
-        subject = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {patch.get('apiVersion')}, Kind={patch.get('kind')}"
+        name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
+        subject = f"{name}; {patch.get('apiVersion')}, Kind={patch.get('kind')}"
         raise Untyped(f"failed to create typed patch object ({subject}): {_listed(errors)}")
 
 

@@ -11,7 +11,7 @@ _FILE = "kubernetes-1.36.json.gz"
 
 
 class Facts(msgspec.Struct, frozen=True, rename="camel"):
-    """The discovery list by `group/version`, the OpenAPI components by name, the columns by `group/version/resource`."""
+    """The discovery list by `group/version`, OpenAPI components by name, columns by `group/version/resource`."""
 
     version: str
     resources: dict[str, list[dict[str, Any]]]

@@ -1,7 +1,7 @@
-"""One place of a schema: what may stand there. Compiled when first asked, so a large schema costs what is used of it."""
+"""One place of a schema: what may stand there. Compiled when first asked: a large schema costs what is used of it."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 Raw = Mapping[str, Any]
@@ -13,11 +13,19 @@ _PRESERVE = "x-kubernetes-preserve-unknown-fields"
 _INT_OR_STRING = "x-kubernetes-int-or-string"
 
 
+_LEFT_OUT = ("core.v1.ReplicationControllerSpec", "minReadySeconds")
+"""A zero that the schema declares but the server leaves out."""
+
+
 class Node:
     """A place with its keywords. It is the `Shape` that `weir.apply.fieldset` asks for."""
 
-    def __init__(self, raw: Raw, components: Mapping[str, Raw], *, embedded: bool = False) -> None:
+    def __init__(self, raw: Raw, components: Mapping[str, Raw], *, embedded: bool = False, typed: bool = False) -> None:
         self.raw = _resolve(raw, components)
+        self.component = component_of(raw)
+        """The built-in type here, such as `core.v1.Container`; empty for an inline schema."""
+        self.typed = typed or bool(self.component)
+        """Whether a Go type stands behind it: there null means absent, and wrong types do not decode."""
         self._components = components
         self._embedded = embedded or bool(self.raw.get("x-kubernetes-embedded-resource"))
 
@@ -27,7 +35,7 @@ class Node:
         fields: dict[str, Raw] = dict(self.raw.get("properties", {}))
         if self._embedded:
             fields.update(_OBJECT_FIELDS)
-        return {name: Node(raw, self._components) for name, raw in fields.items()}
+        return {name: self._child(raw) for name, raw in fields.items()}
 
     @cached_property
     def additional(self) -> "Node | None":
@@ -35,13 +43,19 @@ class Node:
         raw = self.raw.get("additionalProperties")
         if raw is None or raw is False:
             return None
-        return ANY if raw is True else Node(raw, self._components)
+        return ANY if raw is True else self._child(raw)
 
     @cached_property
     def items(self) -> "Node":
         """The place of a list's item."""
         raw = self.raw.get("items")
-        return Node(raw, self._components) if raw else ANY
+        return self._child(raw) if raw else ANY
+
+    @cache  # noqa: B019  a node lives as long as its schema
+    def variants(self, keyword: str) -> tuple["Node", ...]:
+        """The schemas under `allOf`, `anyOf`, `oneOf` or `not`."""
+        found = self.raw.get(keyword, ())
+        return tuple(self._child(raw) for raw in ([found] if isinstance(found, Mapping) else found))
 
     @cached_property
     def type(self) -> str:
@@ -88,6 +102,9 @@ class Node:
         """The fields that tell the items of a `map` list apart."""
         return tuple(self.raw.get("x-kubernetes-list-map-keys", ()))
 
+    def _child(self, raw: Raw) -> "Node":
+        return Node(raw, self._components, typed=self.typed)
+
     def declares(self, name: str) -> bool:
         """Whether the schema names this field."""
         return name in self.properties
@@ -100,6 +117,12 @@ class Node:
         """Whether a field of this name may stand here."""
         return name in self.properties or self.additional is not None or self.preserves
 
+    @cached_property
+    def zeroes(self) -> dict[str, Any]:
+        """The fields that are never absent, with what stands there when nothing was said."""
+        defaults = {name: node.default for name, node in self.properties.items() if node.default is not None}
+        return {name: value for name, value in defaults.items() if (self.component, name) != _LEFT_OUT}
+
     def zero(self) -> dict[str, Any]:
         """The object before anything is set: the fields that a typed client always sends."""
         required = self.raw.get("required", ())
@@ -107,12 +130,21 @@ class Node:
         return {name: node.zero() if node.default == {} else node.default for name, node in fields.items()}
 
 
+def _target(raw: Raw) -> str:
+    """The component that a schema refers to, also inside a lone `allOf`; empty when it does not."""
+    alone = raw["allOf"][0] if len(raw.get("allOf", ())) == 1 else raw
+    return str(raw.get("$ref") or alone.get("$ref", ""))
+
+
+def component_of(raw: Raw) -> str:
+    """The short name of the component that a schema refers to."""
+    return ".".join(_target(raw).rsplit(".", 3)[1:])
+
+
 def _resolve(raw: Raw, components: Mapping[str, Raw]) -> Raw:
-    """Follow `$ref`, also inside a lone `allOf`; keywords beside the reference win."""
-    target = raw.get("$ref")
-    if target is None and len(raw.get("allOf", ())) == 1 and "$ref" in raw["allOf"][0]:
-        target = raw["allOf"][0]["$ref"]
-    if target is None:
+    """Follow `$ref`; keywords beside the reference win."""
+    target = _target(raw)
+    if not target:
         return raw
     beside = {key: value for key, value in raw.items() if key not in ("$ref", "allOf")}
     return {**_resolve(components[target], components), **beside}

@@ -1,15 +1,18 @@
 """Schemas of built-in kinds and of custom resources, with what a server asks of them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from weir.api.base import Kind
 
-from . import structural
+from . import admission, defaults, structural
+from .decode import undecodable
 from .errors import Cause
 from .facts import components_by_kind, facts, has_status
 from .node import ANY, Node, Raw
+from .rules import builtin_causes
 from .validate import structural_causes
 
 
@@ -27,14 +30,26 @@ class Schema:
         """Set what the server sets when it is absent, in place."""
         if self.kind is None:
             structural.default(obj, self.root)
+        else:
+            defaults.default(obj, self.root)
+
+    def admit(self, obj: dict[str, Any], now: datetime) -> None:
+        """Complete a new object that has its defaults and its uid, in place: what admission and creation add."""
+        if self.kind is not None:
+            admission.admit(obj, now)
 
     def prune(self, obj: dict[str, Any]) -> list[str]:
         """Drop the fields that the schema does not know, in place; their paths in order, such as `spec.foo[0].bar`."""
         return structural.prune(obj, self.root)
 
+    def undecodable(self, obj: Mapping[str, Any]) -> str:
+        """Why an object cannot be read as a built-in type (`json: cannot unmarshal ...`); empty when it can."""
+        return undecodable(obj, self.root)
+
     def validate(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> list[Cause]:
         """What is wrong with the object; `old` is the stored one that it replaces."""
-        return structural_causes(obj, old, self.root)
+        judge = structural_causes if self.kind is None else builtin_causes
+        return judge(obj, old, self.root)
 
 
 @cache

@@ -39,7 +39,7 @@ def _object(live: Mapping[str, Any], patch: Mapping[str, Any], node: Node, path:
     merged = _retained(live, patch, path)
     for name, value in patch.items():
         if not name.startswith("$"):
-            _field(merged, name, value, patch, node.field(name), f"{path}.{name}" if path else name)
+            _field(merged, name, value, node.field(name), f"{path}.{name}" if path else name)
     for name, value in patch.items():
         if name.startswith(_DELETE):
             _delete_primitives(merged, name.removeprefix(_DELETE), value, path)
@@ -58,7 +58,7 @@ def _retained(live: Mapping[str, Any], patch: Mapping[str, Any], path: str) -> d
     return {name: value for name, value in live.items() if name in kept}
 
 
-def _field(merged: dict[str, Any], name: str, value: Any, patch: Mapping[str, Any], node: Node, path: str) -> None:
+def _field(merged: dict[str, Any], name: str, value: Any, node: Node, path: str) -> None:
     if value is None:
         merged.pop(name, None)
         return
@@ -114,7 +114,7 @@ def _delete_primitives(merged: dict[str, Any], name: str, gone: Any, path: str) 
 def _set_order(merged: dict[str, Any], name: str, order: Any, patch: Mapping[str, Any], node: Node) -> None:
     """Put the items in the patch's order; items that it does not name stay behind the one they stood behind."""
     items = merged.get(name)
-    if not isinstance(items, list) or not isinstance(order, list) or patch.get(name) is None and name in patch:
+    if not isinstance(items, list) or not isinstance(order, list) or (patch.get(name) is None and name in patch):
         return
     key = node.field(name).raw.get("x-kubernetes-patch-merge-key")
 

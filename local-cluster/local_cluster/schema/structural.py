@@ -1,14 +1,13 @@
-"""What an API server does to an object before it looks at the values: defaults of a CRD, and dropping what no schema knows."""
+"""What an API server does to an object before it looks at its values: defaults of a CRD, dropping unknown fields."""
 
 import copy
-from collections.abc import Mapping
 from typing import Any
 
 from .node import Node
 
 
 def default(value: Any, node: Node) -> None:
-    """Set the defaults of a structural schema inside `value`; a null that may not stand goes first, so a default applies.
+    """Set the defaults of a structural schema inside `value`; a null that may not stand goes first.
 
     Source of the rules: apiextensions `structuraldefaulting`.
     """
@@ -42,12 +41,13 @@ def prune(value: Any, node: Node, path: str = "") -> list[str]:
     return unknown
 
 
-def without_nulls(value: Any, node: Node) -> Any:
-    """A built-in object as the typed server keeps it: a field that is null is a field that is not there."""
-    if isinstance(value, Mapping):
-        return {
-            name: without_nulls(part, node.field(name))
-            for name, part in value.items()
-            if part is not None or node.field(name).preserves
-        }
-    return [without_nulls(item, node.items) for item in value] if isinstance(value, list) else value
+def drop_nulls(value: Any, node: Node) -> None:
+    """Take nulls out of a built-in object, in place: to the typed server a null field is an absent one."""
+    if isinstance(value, dict):
+        for name in [name for name, part in value.items() if part is None and not node.field(name).preserves]:
+            del value[name]
+        for name, part in value.items():
+            drop_nulls(part, node.field(name))
+    elif isinstance(value, list):
+        for item in value:
+            drop_nulls(item, node.items)

@@ -5,22 +5,15 @@ from typing import Any
 
 from weir.apply.fieldset import element, text
 
+from . import causes
 from .node import Node
 
-_GO = {
-    str: "string",
-    bool: "bool",
-    int: "int64",
-    float: "float64",
-    dict: "map[string]interface {}",
-    list: "[]interface {}",
-}
-_SCALARS = {"string": (str,), "integer": (int, float), "number": (int, float), "boolean": (bool,)}
-_EXPECTED = {
-    "string": "string",
-    "integer": "numeric (int or float)",
-    "number": "numeric (int or float)",
-    "boolean": "boolean",
+_GO = {str: "string", bool: "bool", dict: "map[string]interface {}", list: "[]interface {}"}
+_SCALARS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int, float),
+    "number": (int, float),
+    "boolean": (bool,),
 }
 
 
@@ -33,14 +26,16 @@ def misfits(value: Any, node: Node, path: str = "") -> list[str]:
     if node.type == "array":
         return _array(value, node, path)
     expected = _SCALARS.get(node.type)
-    wrong = expected and (not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected))
-    if wrong:
-        shown = f"{str(value).lower()}" if isinstance(value, bool) else str(value)
-        kind = _GO.get(type(value), "")
-        return [
-            f"{path}: expected {_EXPECTED[node.type]}, got {'&value.valueUnstructured{Value:' + shown + '}' if kind.startswith(('map', '[')) else kind}"
-        ]
+    if expected and (not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected)):
+        return [f"{path}: {_unexpected(value, node.type)}"]
     return []
+
+
+def _unexpected(value: Any, wanted: str) -> str:
+    if wanted in ("integer", "number"):
+        return f"expected numeric (int or float), got {_GO[type(value)]}"
+    shown = value if isinstance(value, Mapping | list) else causes.shown(value)
+    return f"expected {wanted}, got &value.valueUnstructured{{Value:{shown}}}"
 
 
 def _object(value: Any, node: Node, path: str) -> list[str]:

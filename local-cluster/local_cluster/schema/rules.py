@@ -1,0 +1,48 @@
+"""What the API server checks in built-in objects beyond their types (`pkg/apis/*/validation`), where users meet it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .compare import same
+from .errors import Cause
+from .immutable import transition_causes
+from .labels import annotation_causes, label_causes
+from .node import Node
+from .rules_core import CORE_RULES, Rule
+from .rules_rest import REST_RULES
+from .rules_workloads import WORKLOAD_RULES
+from .values import fits, value_causes
+
+
+def _metadata(value: Any, path: str) -> Iterator[Cause]:
+    yield from label_causes(value, path)
+    yield from annotation_causes(value, path)
+
+
+_RULES: dict[str, Rule] = {**CORE_RULES, **WORKLOAD_RULES, **REST_RULES, "meta.v1.ObjectMeta": _metadata}
+_TYPED_ELSEWHERE = ("metadata.managedFields",)
+
+
+def builtin_causes(obj: Mapping[str, Any], old: Mapping[str, Any] | None, root: Node) -> list[Cause]:
+    """What is wrong with an object of a built-in kind; parts that an update leaves as they were pass."""
+    found = list(_place(obj, old, root, ""))
+    return [*found, *transition_causes(obj, old)] if old is not None else found
+
+
+def _place(value: Any, old: Any, node: Node, path: str) -> Iterator[Cause]:
+    if value is None or value == "" or path in _TYPED_ELSEWHERE or (old is not None and same(value, old)):
+        return
+    if not fits(value, node):
+        return
+    yield from value_causes(value, node, path)
+    rule = _RULES.get(node.component)
+    if rule:
+        yield from rule(value, path)
+    if isinstance(value, Mapping):
+        before = old if isinstance(old, Mapping) else {}
+        for name, part in value.items():
+            place = f"{path}[{name}]" if node.additional else f"{path}.{name}" if path else name
+            yield from _place(part, before.get(name), node.field(name), place)
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _place(item, None, node.items, f"{path}[{i}]")
