@@ -6,6 +6,7 @@ from weir.api.base import Kind
 
 from local_cluster.api.registry import Registry
 from local_cluster.api.resources import ApiResource
+from local_cluster.auth.rbac import Authorizer
 from local_cluster.schema import builtin, crd
 from local_cluster.schema.schema import Schema
 from local_cluster.storage.entry import Entry
@@ -18,6 +19,7 @@ class State:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.registry = Registry()
+        self.authorizer = Authorizer(store)
         self._schemas: dict[tuple[str, str, str, str], Schema] = {}
 
     def schema(self, resource: ApiResource) -> Schema:

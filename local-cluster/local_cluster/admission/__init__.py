@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from local_cluster.admission import roles
 from local_cluster.auth.user import User
 from local_cluster.state import State
 from local_cluster.verbs.target import Target
@@ -10,7 +11,12 @@ from local_cluster.verbs.target import Target
 Rule = Callable[[State, Target, dict[str, Any], dict[str, Any] | None, User], None]
 """Changes the new object in place; the fourth argument is the stored one, None on create. Raises `ApiError`."""
 
-RULES: dict[str, tuple[Rule, ...]] = {}
+RULES: dict[str, tuple[Rule, ...]] = {
+    "rbac.authorization.k8s.io/roles": (roles.role,),
+    "rbac.authorization.k8s.io/clusterroles": (roles.role,),
+    "rbac.authorization.k8s.io/rolebindings": (roles.binding,),
+    "rbac.authorization.k8s.io/clusterrolebindings": (roles.binding,),
+}
 
 
 def admit(state: State, target: Target, body: dict[str, Any], live: dict[str, Any] | None, user: User) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
 from local_cluster.api.errors import ApiError
+from local_cluster.controllers.aggregate import Aggregate
 from local_cluster.controllers.definitions import Definitions
 from local_cluster.controllers.furnish import Furnish
 from local_cluster.state import State
@@ -70,8 +71,8 @@ class Loop:
 @asynccontextmanager
 async def controlling(state: State, authority: str) -> AsyncIterator[None]:
     """Run the controllers of a cluster while the block lasts. `authority`: the CA's certificate, PEM."""
-    works: list[Callable[[], Work]] = [lambda: Definitions(state), lambda: Furnish(state, authority)]
-    loops = [Loop(make()) for make in works]
+    works: tuple[Work, ...] = (Definitions(state), Furnish(state, authority), Aggregate(state))
+    loops = [Loop(work) for work in works]
     for loop in loops:
         state.store.listeners.append(loop.hear)
     tasks = [asyncio.create_task(loop.run()) for loop in loops]

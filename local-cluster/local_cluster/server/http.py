@@ -10,9 +10,11 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local_cluster.api.errors import ApiError, NotServed, internal, method_not_allowed, too_large
+from local_cluster.api.errors import ApiError, NotServed, internal, too_large
 from local_cluster.api.openapi import OpenApi
 from local_cluster.auth.authentication import authenticate
+from local_cluster.auth.authorization import authorize, impersonated
+from local_cluster.auth.rules import Ask
 from local_cluster.auth.tokens import Tokens
 from local_cluster.server import answer
 from local_cluster.server.answer import Answer, Stream
@@ -23,6 +25,8 @@ from local_cluster.state import State
 
 LARGEST = 3 << 20
 """Bytes of a request's body, as the API server limits it."""
+
+_PATH_VERBS = {"GET": "get", "HEAD": "head", "POST": "post", "PUT": "put", "DELETE": "delete", "PATCH": "patch"}
 
 _log = logging.getLogger(__name__)
 
@@ -65,12 +69,13 @@ class Server:
         return _whole(outcome)
 
     async def _answer(self, http: web.BaseRequest) -> Answer | Stream:
-        user = authenticate(self._state, self._tokens, http.headers.get("Authorization", ""))
+        authorizer, headers = self._state.authorizer, http.headers
+        user = authenticate(self._state, self._tokens, headers.get("Authorization", ""))
+        user = impersonated(authorizer, user, headers)
         where = place(http.path)
+        accept = headers.get("Accept", "")
         if where is None:
-            if http.method not in ("GET", "HEAD"):
-                raise method_not_allowed()
-            accept = http.headers.get("Accept", "")
+            authorize(authorizer, user, Ask(_PATH_VERBS.get(http.method, http.method.lower()), path=http.path))
             return resolve(self._state.registry, self._openapi, http.path, accept, http.host)
         query = http.query
         request = Request(
@@ -78,11 +83,12 @@ class Server:
             place=where,
             query=query,
             user=user,
-            accept=http.headers.get("Accept", ""),
-            content_type=http.headers.get("Content-Type", ""),
-            agent=http.headers.get("User-Agent", ""),
+            accept=accept,
+            content_type=headers.get("Content-Type", ""),
+            agent=headers.get("User-Agent", ""),
             body=await _body(http) if http.can_read_body else b"",
         )
+        authorize(authorizer, user, request.ask)
         return dispatch(self._state, request)
 
 

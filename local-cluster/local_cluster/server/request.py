@@ -1,12 +1,15 @@
 """What a request asks for: verb, resource, name, options; read from method, path and query. Pure."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
 
 from local_cluster.api.errors import Cause, bad_request, invalid, method_not_allowed
+from local_cluster.auth.rules import Ask
 from local_cluster.auth.user import User
 
+_ONE_NAME = re.compile(r"^metadata\.name=([^,]+)$")
 ITEM_VERBS = {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "POST": "create"}
 COLLECTION_VERBS = {"GET": "list", "HEAD": "list", "POST": "create", "DELETE": "deletecollection"}
 
@@ -35,6 +38,15 @@ class Request(msgspec.Struct, frozen=True):
     content_type: str = ""
     agent: str = ""
     body: bytes = b""
+
+    @property
+    def ask(self) -> Ask:
+        """What is to be authorized."""
+        where, name = self.place, self.place.name
+        if not name and (found := _ONE_NAME.match(self.query.get("fieldSelector", ""))):
+            name = found[1] if self.verb in ("list", "watch", "deletecollection") else ""
+        namespace = where.name if (where.group, where.plural) == ("", "namespaces") else where.namespace
+        return Ask(self.verb, where.group, where.plural, where.subresource, name, namespace, version=where.version)
 
     @property
     def manager(self) -> str:

@@ -7,6 +7,8 @@ import jsonpointer
 
 from local_cluster.api.conversion import seen_body
 from local_cluster.api.errors import ApiError, Cause, bad_request, details, unsupported_media_type
+from local_cluster.auth.authorization import authorize
+from local_cluster.auth.rules import Ask
 from local_cluster.schema import apply as fields
 from local_cluster.schema import strategic
 from local_cluster.schema.errors import Conflicts, SchemaError
@@ -111,6 +113,9 @@ def _apply(state: State, target: Target, raw: bytes, options: Options) -> Writte
     if body["metadata"].get("uid"):
         why = "uid mismatch: the provided object specified uid " + body["metadata"]["uid"] + ", and no existing object was found"
         raise _conflict(target, why)
+    resource = target.resource
+    ask = Ask("create", resource.group, resource.plural, "", target.name, target.namespace)
+    authorize(state.authorizer, options.user, ask)
     return create(state, target, applied, options, operation="Apply")
 
 
