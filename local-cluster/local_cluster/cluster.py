@@ -24,11 +24,11 @@ from local_cluster.storage.store import Store
 class Cluster:
     """A Kubernetes API on the loopback: `async with Cluster.start(directory) as cluster`."""
 
-    def __init__(self, directory: Path, port: int, state: State, tokens: Tokens, admin: str) -> None:
+    def __init__(self, directory: Path, port: int, state: State, admin: str) -> None:
         self.directory = directory
         self.port = port
         self.state = state
-        self._tokens, self._admin = tokens, admin
+        self._admin = admin
 
     @classmethod
     @asynccontextmanager
@@ -47,11 +47,11 @@ class Cluster:
             journal = Journal(directory / "state")
             journal.restore(store)
             stack.callback(journal.close)
-            state = State(store)
+            state = State(store, tokens)
             await stack.enter_async_context(controlling(state, (directory / "pki" / "ca.crt").read_text()))
             bootstrap(state)
-            listening = Server(state, tokens).listening(directory / "pki", port)
-            cluster = cls(directory, await stack.enter_async_context(listening), state, tokens, admin)
+            listening = Server(state).listening(directory / "pki", port)
+            cluster = cls(directory, await stack.enter_async_context(listening), state, admin)
             certificates.write_private(cluster.kubeconfig_file, cluster.kubeconfig().encode())
             yield cluster
 
@@ -83,7 +83,7 @@ class Cluster:
 
     def token_for(self, namespace: str, service_account: str) -> str:
         """A token of a service account, valid for a day. Raises `ApiError` 404."""
-        return token_for(self.state, self._tokens, namespace, service_account)
+        return token_for(self.state, namespace, service_account)
 
 
 def _admin_token(path: Path) -> str:

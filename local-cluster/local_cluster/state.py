@@ -7,6 +7,7 @@ from weir.api.base import Kind
 from local_cluster.api.registry import Registry
 from local_cluster.api.resources import ApiResource
 from local_cluster.auth.rbac import Authorizer
+from local_cluster.auth.tokens import Tokens
 from local_cluster.schema import builtin, crd
 from local_cluster.schema.schema import Schema
 from local_cluster.storage.entry import Entry
@@ -16,7 +17,8 @@ from local_cluster.storage.store import Store
 class State:
     """One cluster."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tokens: Tokens) -> None:
+        self.tokens = tokens
         self.store = store
         self.registry = Registry()
         self.authorizer = Authorizer(store)

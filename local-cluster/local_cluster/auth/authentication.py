@@ -1,12 +1,12 @@
 """Who asks: bearer tokens."""
 
 from local_cluster.api.errors import unauthorized
-from local_cluster.auth.tokens import AUDIENCE, BadToken, Tokens
+from local_cluster.auth.tokens import AUDIENCE, BadToken
 from local_cluster.auth.user import ADMIN, ANONYMOUS, User, account
 from local_cluster.state import State
 
 
-def authenticate(state: State, tokens: Tokens, header: str) -> User:
+def authenticate(state: State, header: str) -> User:
     """The user of an Authorization header; anonymous without one. Raises 401."""
     if not header:
         return ANONYMOUS
@@ -14,10 +14,10 @@ def authenticate(state: State, tokens: Tokens, header: str) -> User:
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         return ANONYMOUS
-    if tokens.is_admin(token):
+    if state.tokens.is_admin(token):
         return ADMIN
     try:
-        return of_claims(state, tokens.read(token), (AUDIENCE,))
+        return of_claims(state, state.tokens.read(token), (AUDIENCE,))
     except BadToken:
         raise unauthorized() from None
 

@@ -13,7 +13,7 @@ from local_cluster.server.negotiation import form
 from local_cluster.server.request import Request
 from local_cluster.server.subresources import SUBRESOURCES
 from local_cluster.server.views import View
-from local_cluster.server.virtual import VIRTUAL
+from local_cluster.server.virtual import virtual
 from local_cluster.state import State
 from local_cluster.tables import Tables
 from local_cluster.verbs import body as bodies
@@ -38,8 +38,8 @@ def dispatch(state: State, request: Request) -> Answer | Stream:
     target = Target(resource, place.namespace if resource.namespaced else "", place.name, place.subresource)
     if place.namespace and not resource.namespaced:
         raise NotServed
-    if special := VIRTUAL.get((resource.group, resource.plural)):
-        return special(state, target, request)
+    if (answered := virtual(state, target, request)) is not None:
+        return answered
     if place.subresource and place.subresource != "status":
         return _subresource(state, target, request)
     if place.subresource and "status" not in resource.subresources:

@@ -15,7 +15,6 @@ from local_cluster.api.openapi import OpenApi
 from local_cluster.auth.authentication import authenticate
 from local_cluster.auth.authorization import authorize, impersonated
 from local_cluster.auth.rules import Ask
-from local_cluster.auth.tokens import Tokens
 from local_cluster.server import answer
 from local_cluster.server.answer import Answer, Stream
 from local_cluster.server.dispatch import dispatch
@@ -34,8 +33,8 @@ _log = logging.getLogger(__name__)
 class Server:
     """The HTTP side of one cluster."""
 
-    def __init__(self, state: State, tokens: Tokens) -> None:
-        self._state, self._tokens = state, tokens
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._openapi = OpenApi(state.registry)
 
     @asynccontextmanager
@@ -70,7 +69,7 @@ class Server:
 
     async def _answer(self, http: web.BaseRequest) -> Answer | Stream:
         authorizer, headers = self._state.authorizer, http.headers
-        user = authenticate(self._state, self._tokens, headers.get("Authorization", ""))
+        user = authenticate(self._state, headers.get("Authorization", ""))
         user = impersonated(authorizer, user, headers)
         where = place(http.path)
         accept = headers.get("Accept", "")

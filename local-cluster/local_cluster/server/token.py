@@ -4,7 +4,7 @@ import time
 import uuid
 from typing import Any
 
-from local_cluster.auth.tokens import AUDIENCE, ISSUER, Tokens
+from local_cluster.auth.tokens import AUDIENCE, ISSUER
 from local_cluster.state import State
 from local_cluster.storage.entry import Entry
 from local_cluster.verbs.target import Target
@@ -12,12 +12,12 @@ from local_cluster.verbs.target import Target
 DAY = 86_400
 
 
-def token_for(state: State, tokens: Tokens, namespace: str, name: str, seconds: int = DAY) -> str:
+def token_for(state: State, namespace: str, name: str, seconds: int = DAY) -> str:
     """A token of a service account. Raises `ApiError` 404."""
     resource = state.registry.find("", "v1", "serviceaccounts")
     assert resource is not None
     held = Target(resource, namespace, name).find(state)
-    return tokens.sign(claims(held, seconds, [AUDIENCE], {}))
+    return state.tokens.sign(claims(held, seconds, [AUDIENCE], {}))
 
 
 def claims(account: Entry, seconds: int, audiences: list[str], bound: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,82 @@
+"""The scale subresource: replicas of a workload, or of a custom resource as its CRD says where they are."""
+
+from typing import Any
+
+import msgspec
+
+from local_cluster.api.conversion import seen_body
+from local_cluster.api.errors import bad_request
+from local_cluster.server import answer
+from local_cluster.server.answer import Answer
+from local_cluster.server.request import Request
+from local_cluster.state import State
+from local_cluster.verbs import body as bodies
+from local_cluster.verbs.create import track
+from local_cluster.verbs.patch import merge
+from local_cluster.verbs.target import Options, Target
+from local_cluster.verbs.update import check_preconditions, replace
+
+Body = dict[str, Any]
+
+
+def scale(state: State, target: Target, request: Request) -> Answer:
+    """GET, PUT and PATCH. Raises 404, 409, 422."""
+    live = seen_body(target.resource, target.find(state).body())
+    paths = _paths(target)
+    if request.verb == "get":
+        return answer.document(_scale(live, paths))
+    sent = bodies.parse(request.body, lenient="yaml" in request.content_type)
+    wanted = sent if request.verb == "update" else merge(_scale(live, paths), sent)
+    check_preconditions(target, live, wanted.get("metadata") or {})
+    replicas = (wanted.get("spec") or {}).get("replicas", 0)
+    if not isinstance(replicas, int) or replicas < 0:
+        raise bad_request(f"spec.replicas: Invalid value: {replicas}: must be greater than or equal to 0")
+    body = _put(live, paths[0], replicas)
+    options = Options(manager=request.manager, dry_run=request.dry_run, user=request.user)
+    owner = msgspec.structs.replace(target, subresource="scale")
+    written = replace(state, owner, live, body, options, tracker=track)
+    return answer.document(_scale(msgspec.json.decode(written.raw), paths))
+
+
+def _paths(target: Target) -> tuple[str, str, str]:
+    """Where the wanted and the present number are, and the selector."""
+    if target.resource.definition is None:
+        return ".spec.replicas", ".status.replicas", ".spec.selector"
+    versions = target.resource.definition["versions"]
+    version = next(each for each in versions if each["name"] == target.resource.version)
+    known = version["subresources"]["scale"]
+    return known["specReplicasPath"], known["statusReplicasPath"], known.get("labelSelectorPath", "")
+
+
+def _scale(live: Body, paths: tuple[str, str, str]) -> Body:
+    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+    metadata = {key: live["metadata"][key] for key in kept if key in live["metadata"]}
+    selector = _get(live, paths[2]) if paths[2] else None
+    status: Body = {"replicas": _get(live, paths[1]) or 0}
+    if selector:
+        status["selector"] = selector if isinstance(selector, str) else _selector(selector)
+    spec = {"replicas": replicas} if (replicas := _get(live, paths[0])) else {}
+    return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status}
+
+
+def _selector(selector: Body) -> str:
+    """A LabelSelector, or the plain map of a ReplicationController, as text."""
+    labels = selector.get("matchLabels") if "matchLabels" in selector or "matchExpressions" in selector else selector
+    parts = [f"{key}={value}" for key, value in sorted((labels or {}).items())]
+    for each in selector.get("matchExpressions") or ():
+        values = ",".join(each.get("values") or ())
+        words = {"In": f"{each['key']} in ({values})", "NotIn": f"{each['key']} notin ({values})", "Exists": each["key"]}
+        parts.append(words.get(each["operator"], f"!{each['key']}"))
+    return ",".join(parts)
+
+
+def _get(body: Body, path: str) -> Any:
+    value: Any = body
+    for part in path.strip(".").split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _put(body: Body, path: str, value: int) -> Body:
+    first, _, rest = path.strip(".").partition(".")
+    return {**body, first: _put(body.get(first) or {}, rest, value) if rest else value}
