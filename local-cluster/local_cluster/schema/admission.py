@@ -30,6 +30,46 @@ def admit(obj: Value, now: datetime) -> None:
         obj["status"]["lastPhaseTransitionTime"] = timestamp(now)
 
 
+def keep(obj: Value, old: Value) -> None:
+    """Carry over, in place, what the server once decided and an update leaves out."""
+    rule = _KEPT.get((obj.get("apiVersion", ""), obj.get("kind", "")))
+    if rule:
+        rule(obj, old)
+
+
+def _keep_addresses(service: Value, old: Value) -> None:
+    spec, before = service["spec"], old["spec"]
+    if "ExternalName" in (spec.get("type"), before.get("type")):
+        return
+    for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+        if not spec.get(name) and before.get(name):
+            spec[name] = before[name]
+    ports = {(each.get("port"), each.get("protocol")): each.get("nodePort") for each in before.get("ports") or ()}
+    for port in spec.get("ports") or ():
+        node_port = ports.get((port.get("port"), port.get("protocol")))
+        if node_port and spec["type"] in ("NodePort", "LoadBalancer"):
+            port.setdefault("nodePort", node_port)
+
+
+def _keep_finalizers(namespace: Value, old: Value) -> None:
+    namespace["spec"] = dict(old.get("spec") or {})
+
+
+def _keep_generation(daemon_set: Value, old: Value) -> None:
+    """A DaemonSet counts the changes of its template in an annotation."""
+    name = "deprecated.daemonset.template.generation"
+    count = int(((old["metadata"].get("annotations") or {}).get(name)) or "1")
+    changed = daemon_set["spec"].get("template") != old["spec"].get("template")
+    daemon_set["metadata"].setdefault("annotations", {})[name] = str(count + changed)
+
+
+def _keep_stored_versions(definition: Value, old: Value) -> None:
+    """A version that was stored once stays listed until someone takes it out."""
+    before = (old.get("status") or {}).get("storedVersions") or []
+    now = [each["name"] for each in definition["spec"].get("versions") or () if each.get("storage")]
+    definition["status"]["storedVersions"] = [*before, *(name for name in now if name not in before)]
+
+
 def _pod(pod: Value) -> None:
     spec = pod["spec"]
     spec.setdefault("priority", 0)
@@ -149,4 +189,11 @@ _RULES: dict[tuple[str, str], Callable[[Value], None]] = {
     ("v1", "PersistentVolumeClaim"): _protect("kubernetes.io/pvc-protection"),
     ("v1", "PersistentVolume"): _protect("kubernetes.io/pv-protection"),
     ("v1", "Namespace"): _namespace,
+}
+
+_KEPT: dict[tuple[str, str], Callable[[Value, Value], None]] = {
+    ("v1", "Service"): _keep_addresses,
+    ("v1", "Namespace"): _keep_finalizers,
+    ("apps/v1", "DaemonSet"): _keep_generation,
+    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): _keep_stored_versions,
 }

@@ -10,10 +10,8 @@ from .errors import Cause
 from .node import Node
 
 _LIBRARIES = ("core", "strings", "sets", "encoders")
-_RESERVED = frozenset(
-    ("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import")
-    + ("let", "loop", "package", "namespace", "return", "var", "void", "while")
-)
+_RESERVED = {"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if"}
+_RESERVED |= {"import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
 _ESCAPES = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 
 ABSENT = object()

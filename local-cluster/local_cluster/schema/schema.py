@@ -38,6 +38,11 @@ class Schema:
         if self.kind is not None:
             admission.admit(obj, now)
 
+    def keep(self, obj: dict[str, Any], old: dict[str, Any]) -> None:
+        """Carry over into an update that has its defaults what the server decided before (addresses, finalizers)."""
+        if self.kind is not None:
+            admission.keep(obj, old)
+
     def prune(self, obj: dict[str, Any]) -> list[str]:
         """Drop the fields that the schema does not know, in place; their paths in order, such as `spec.foo[0].bar`."""
         return structural.prune(obj, self.root)
