@@ -89,6 +89,7 @@ CODES: dict[str, tuple[bytes, str, int]] = {
     "deep nesting": (b'{"message":' + b"[" * 200_000, "/", 400),
     "hostile names": (b'{"involvedObject":{"name":"> * \\r\\n.","namespace":"..","kind":""}}', "/", 202),
     "exactly three mebibytes": (b'{"message":"' + b"x" * (3 * 1024 * 1024 - 14) + b'"}', "/", 202),
+    "three mebibytes that escaping would multiply": (b'{"message":"' + b"<" * (3 * 1024 * 1024 - 14) + b'"}', "/", 202),
     "a byte more": (b'{"message":"' + b"x" * (3 * 1024 * 1024 - 13) + b'"}', "/", 413),
 }
 

@@ -13,7 +13,7 @@ BINARY = Path(__file__).parents[2] / ".venv/bin/nats-server"
 CONFIG = """
 host: 127.0.0.1
 port: {port}
-max_payload: 8MB
+max_payload: 4MB
 jetstream {{ store_dir: "{store}", sync_interval: always }}
 """
 

@@ -7,19 +7,22 @@ or not, streams and consumers are made again.
 
 import asyncio
 import logging
+import re
 import ssl
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Never
 
 import nats.errors
 import nats.js.errors
 from nats.aio.client import Client as Connection
+from nats.aio.client import RawCredentials
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DiscardPolicy, RetentionPolicy, StreamConfig
 
 from notification_controller.errors import BusDown, TooLarge
 from notification_controller.wire import EVENTS as EVENT_SUBJECTS
-from notification_controller.wire import MAX_BODY, deduplication_key, encode, subject, subject_token
+from notification_controller.wire import MAX_BODY, deduplication_key, pack, subject, subject_token
 from weir.api.base import Struct
 from weir.api.event import Event
 
@@ -35,17 +38,18 @@ ACK_WAIT = 15.0
 _TIMEOUT = 5.0
 """Seconds that one answer of NATS may take."""
 _MAX_MESSAGE = 4 * MAX_BODY
+_SEED = re.compile("SU[A-Z2-7]{56}")
 _LOG = logging.getLogger(__name__)
 
 
 class Login(Struct):
-    """Where NATS is and how to get in. Secrets come from files, so that no process list shows them."""
+    """Where NATS is and how to get in. Secrets come from a file, so that no process list shows them."""
 
     url: str
-    creds_file: str = ""
-    nkey_file: str = ""
-    user: str = ""
-    password_file: str = ""
+    user: str = "weir"
+    """Whose password it is, when the file holds one."""
+    credentials: str = ""
+    """File with NATS credentials (JWT and seed), an NKey seed, or a password."""
     ca_file: str = ""
     cert_file: str = ""
     key_file: str = ""
@@ -53,18 +57,20 @@ class Login(Struct):
     def options(self) -> dict[str, Any]:
         """What nats-py wants to hear. Raises `OSError` for a file that cannot be read."""
         options: dict[str, Any] = {"servers": self.url.split(","), "reconnect_time_wait": 0.2}
-        if self.creds_file:
-            options["user_credentials"] = self.creds_file
-        if self.nkey_file:
-            options["nkeys_seed"] = self.nkey_file
-        if self.user:
-            with open(self.password_file, encoding="utf-8") as file:  # noqa: PTH123  a path of the settings, read once
-                options |= {"user": self.user, "password": file.read().strip()}
+        if self.credentials:
+            options |= self._login(Path(self.credentials).read_text(encoding="utf-8").strip())
         if self.ca_file or self.cert_file:
             options["tls"] = ssl.create_default_context(cafile=self.ca_file or None)
             if self.cert_file:
                 options["tls"].load_cert_chain(self.cert_file, self.key_file or None)
         return options
+
+    def _login(self, text: str) -> dict[str, Any]:
+        if "-----BEGIN NATS USER JWT-----" in text:
+            return {"user_credentials": RawCredentials(text)}
+        if _SEED.fullmatch(text):
+            return {"nkeys_seed_str": text}
+        return {"user": self.user, "password": text}
 
 
 class Bounds(Struct, kw_only=True):
@@ -177,7 +183,7 @@ class Bus:
 
     async def publish_event(self, event: Event) -> Receipt:
         """Store an event. Raises `TooLarge` for a body that NATS is not set up to take."""
-        ack = await self._publish(EVENTS, subject(event), encode(event), deduplication_key(event))
+        ack = await self._publish(EVENTS, subject(event), pack(event), deduplication_key(event))
         now = datetime.now(UTC)
         if not ack.duplicate:
             return Receipt(duplicate=False, first=now)

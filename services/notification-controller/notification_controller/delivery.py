@@ -4,7 +4,7 @@ import msgspec
 
 from notification_controller.errors import Refused
 from notification_controller.metadata import merge
-from notification_controller.wire import decode, encode
+from notification_controller.wire import decode, pack
 from weir.api.base import Struct
 from weir.api.event import USER_PREFIX, Event
 from weir.api.notification import COMMIT_STATUS_TYPES, Alert, Provider
@@ -73,7 +73,7 @@ def plan(event: Event, alert: Alert, provider: Provider | None, *, no_cross_name
         raise Refused(f"Provider {namespace}/{name}: serviceAccountName needs the gate ObjectLevelWorkloadIdentity")
     merged = merge(event, alert)
     reference = Reference(namespace, alert.metadata.name, alert.metadata.uid)
-    delivery = Delivery(alert=reference, provider=name, event=msgspec.Raw(encode(merged.event)))
+    delivery = Delivery(alert=reference, provider=name, event=msgspec.Raw(pack(merged.event)))
     return Plan(delivery=delivery, conflicts=merged.conflicts)
 
 

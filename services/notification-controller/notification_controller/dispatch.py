@@ -1,7 +1,7 @@
 """One event: find the Alerts that want it, and queue a delivery for each. The whole story, top to bottom.
 
-An event is acknowledged when all its deliveries are in the queue. After a crash it comes again; the deliveries that were
-queued already are known by their identity.
+An event is acknowledged when all its deliveries are in the queue. After a crash it comes again; the deliveries that
+were queued already are known by their identity.
 """
 
 import logging
@@ -18,8 +18,8 @@ from notification_controller.errors import BusDown, Refused
 from notification_controller.metadata import without_token
 from notification_controller.mirror import Mirror
 from notification_controller.report import DISPATCH_FAILED, INVALID_CONFIG, SOURCE_FETCH_FAILED, Reporter
-from notification_controller.settings import Rules
-from notification_controller.wire import decode, encode
+from notification_controller.settings import Settings
+from notification_controller.wire import decode, pack
 from weir.api.event import Event
 from weir.api.notification import Alert, Provider
 
@@ -36,14 +36,14 @@ class Dispatcher:
         alerts: Mirror[Alert],
         providers: Mirror[Provider],
         reporter: Reporter,
-        rules: Rules,
+        settings: Settings,
     ) -> None:
         self._bus = bus
         self._client = client
         self._alerts = alerts
         self._providers = providers
         self._reporter = reporter
-        self._rules = rules
+        self._settings = settings
 
     async def run(self) -> None:
         """Take events in their order, until cancelled. Nothing is taken before all Alerts and Providers are known."""
@@ -76,7 +76,7 @@ class Dispatcher:
             delivery = self._plan(event, alert)
             if delivery is not None:
                 where = delivery.alert.namespace, delivery.provider
-                await self._bus.publish_delivery(*where, encode(delivery), f"{identity}.{delivery.alert.uid}")
+                await self._bus.publish_delivery(*where, pack(delivery), f"{identity}.{delivery.alert.uid}")
                 metrics.DISPATCHED.labels("queued").inc()
 
     async def _wanting(self, event: Event) -> list[Alert]:
@@ -114,8 +114,8 @@ class Dispatcher:
                 event,
                 alert,
                 provider,
-                no_cross_namespace=self._rules.no_cross_namespace_refs,
-                identities=self._rules.object_level_workload_identity,
+                no_cross_namespace=self._settings.rules.no_cross_namespace_refs,
+                identities=self._settings.feature_gates.object_level_workload_identity,
             )
         except Refused as error:
             message = f"failed to send the notification about {about.kind}/{about.namespace}/{about.name}: {error}"

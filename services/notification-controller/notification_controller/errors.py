@@ -20,6 +20,29 @@
     TooLarge                       NATS is not set up for a message of this size
 """
 
+from typing import ClassVar
+
+from weir.runtime.outcome import Failed, Severity, Stalled
+
+
+class TokenNotFound(Failed):
+    """The Secret of a Receiver, or its key `token`, is missing."""
+
+    reason: ClassVar[str] = "TokenNotFound"
+    severity: ClassVar[Severity] = Severity.NONE  # the event has a reason of its own
+
+
+class InvalidExpression(Stalled):
+    """A CEL filter does not compile."""
+
+    reason: ClassVar[str] = "InvalidCELExpression"
+
+
+class InvalidReceiver(Stalled):
+    """The Receiver cannot work as it is written."""
+
+    reason: ClassVar[str] = "ValidationFailed"
+
 
 class DeliveryError(Exception):
     """A message did not get through. The text names the host and carries no secret."""

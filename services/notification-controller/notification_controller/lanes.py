@@ -19,6 +19,9 @@ from weir.api.notification import Provider
 ABREAST = 4
 """Messages that one replica sends to one Provider at a time."""
 
+GRACE = 5.0
+"""Seconds that messages which are being sent get at the end."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -56,18 +59,26 @@ class Lanes:
             self._lanes[key] = asyncio.create_task(self._lane(key), name=f"deliveries for {key}")
 
     async def _lane(self, key: Key) -> None:
-        pull, tails = deliveries(self._bus, key.namespace, key.name), dict[str, asyncio.Task[None]]()
-        slots = asyncio.Semaphore(ABREAST)
+        pull, slots = deliveries(self._bus, key.namespace, key.name), asyncio.Semaphore(ABREAST)
+        tails: dict[str, asyncio.Task[None]] = {}
+        sending: set[asyncio.Task[None]] = set()
+
+        def left(done: asyncio.Task[None]) -> None:
+            sending.discard(done)
+            slots.release()
+            for about in [about for about, tail in tails.items() if tail is done]:
+                del tails[about]
+
         try:
-            async with asyncio.TaskGroup() as group:
-                while True:
-                    await slots.acquire()
-                    item = await pull.next()
-                    about = _about(item)
-                    task = group.create_task(self._turn(key, item, tails.get(about)))
-                    tails[about] = task
-                    task.add_done_callback(lambda done, about=about: _leave(slots, tails, about, done))
+            while True:
+                await slots.acquire()
+                item = await pull.next()
+                about = _about(item)
+                tails[about] = task = asyncio.create_task(self._turn(key, item, tails.get(about)))
+                sending.add(task)
+                task.add_done_callback(left)
         finally:
+            await _end(sending)
             await pull.close()
 
     async def _turn(self, key: Key, item: Item, before: asyncio.Task[None] | None) -> None:
@@ -94,9 +105,9 @@ def _about(item: Item) -> str:
     return f"{about.kind}/{about.namespace}/{about.name}"
 
 
-def _leave(
-    slots: asyncio.Semaphore, tails: dict[str, asyncio.Task[None]], about: str, done: asyncio.Task[None]
-) -> None:
-    slots.release()
-    if tails.get(about) is done:
-        del tails[about]
+async def _end(sending: set[asyncio.Task[None]]) -> None:
+    """Give what is being sent some seconds; what is cut off then comes again."""
+    if sending:
+        await asyncio.wait(sending, timeout=GRACE)
+    for task in sending:
+        task.cancel()

@@ -36,7 +36,7 @@ class Mirror(Generic[R]):
 
     async def run(self, client: Client, namespace: str = "") -> Never:
         """Follow the kind in one namespace, or in all."""
-        await follow(client, self._type.DEFINITION.kind, self._store, self._take, namespace=namespace)
+        return await follow(client, self._type.DEFINITION.kind, self._store, self._take, namespace=namespace)
 
     def _take(self, change: Change) -> None:
         meta = change.object.metadata

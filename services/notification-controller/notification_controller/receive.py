@@ -63,7 +63,9 @@ class Webhooks:
         if not serves(receiver):
             _LOG.info("Receiver %s is suspended or not ready", name)
             return web.Response(status=503)
-        call = Call(headers={header.lower(): value for header, value in reversed(request.headers.items())}, body=body)
+        call = Call(
+            headers={header.lower(): value for header, value in reversed(list(request.headers.items()))}, body=body
+        )
         try:
             verify(receiver.spec.type, call, await self._token(receiver), receiver.spec.events)
         except Unverified as error:

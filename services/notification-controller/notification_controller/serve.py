@@ -57,7 +57,7 @@ class _Server(web.Server):
         return _Connection(
             self,
             loop=self._loop,
-            access_log=None,
+            access_log=None,  # type: ignore[arg-type]  # None is the documented way to have none
             auto_decompress=False,  # signatures are over the bytes as sent, and a bomb stays small
             max_line_size=MAX_HEADERS,
             max_field_size=MAX_HEADERS,

@@ -57,9 +57,14 @@ def decode(body: bytes) -> Event:
     return Event(**{name: getattr(incoming, name) for name in _Incoming.__struct_fields__})
 
 
+def pack(value: Any) -> bytes:
+    """Compact JSON: members in order of declaration, map keys sorted. Not longer than the JSON it was read from."""
+    return _ENCODER.encode(value)
+
+
 def encode(value: Any) -> bytes:
-    """Compact JSON: members in order of declaration, map keys sorted, `<`, `>` and `&` escaped."""
-    text = _ENCODER.encode(value)
+    """The same as others get it from us: `<`, `>` and `&` are escaped."""
+    text = pack(value)
     for plain, escaped in _ESCAPES:  # these bytes occur inside JSON strings only
         if plain in text:
             text = text.replace(plain, escaped)
