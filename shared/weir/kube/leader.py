@@ -1,0 +1,157 @@
+"""Leader election by a Lease, as client-go's: one holder at a time, by everybody's own monotonic clock.
+
+A lease fences nothing by itself: what a leader does has to bear another one, see `docs/architecture.md`.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from weir.kube.client import Client
+from weir.kube.errors import Conflict, KubeError, NotFound
+from weir.kube.kinds import LEASE
+
+_log = logging.getLogger("weir.kube")
+
+
+class LeadershipLost(KubeError):
+    """The lease could not be renewed in time; what was done under it has been cancelled."""
+
+
+class Election:
+    """One candidate for one lease. Times are seconds."""
+
+    def __init__(
+        self,
+        client: Client,
+        name: str,
+        namespace: str,
+        *,
+        identity: str,
+        lease_duration: float = 35.0,
+        renew_deadline: float = 30.0,
+        retry_period: float = 5.0,
+        release_on_cancel: bool = True,
+    ) -> None:
+        if not lease_duration > renew_deadline > retry_period > 0:
+            raise ValueError(
+                "leader election: the lease duration must be longer than the renew deadline, and that than the retry "
+                f"period (got {lease_duration:g}s, {renew_deadline:g}s, {retry_period:g}s)"
+            )
+        self._client = client
+        self._name, self._namespace, self._identity = name, namespace, identity
+        self._duration, self._deadline, self._period = lease_duration, renew_deadline, retry_period
+        self._release_on_cancel = release_on_cancel
+        self._seen: tuple[str, float] = ("", 0.0)
+        """The last record of another holder, and when it was first seen (loop time)."""
+
+    async def run(self, lead: Callable[[], Awaitable[None]]) -> None:
+        """Wait for the lease, then lead while it can be renewed.
+
+        Returns when `lead` does. Raises `LeadershipLost` after cancelling it when the renew deadline passes.
+        """
+        while not await self._try():  # noqa: ASYNC110  the other holder sends no event: the lease has to be read
+            await asyncio.sleep(self._period * random.uniform(1.0, 1.2))  # noqa: S311  jitter, no secret
+        _log.info("leading as %s by lease %s/%s", self._identity, self._namespace, self._name)
+        leading = asyncio.ensure_future(lead())
+        try:
+            await self._renew(leading)
+            if not leading.done():
+                raise LeadershipLost(f"lease {self._namespace}/{self._name} was not renewed within {self._deadline:g}s")
+            await leading
+        finally:
+            leading.cancel()
+            await asyncio.wait({leading})
+            if self._release_on_cancel:
+                await self._release()
+
+    async def _renew(self, leading: "asyncio.Future[None]") -> None:
+        """Renew until the leading ends or the deadline passes; a failed try is tried again within the deadline."""
+        clock = asyncio.get_running_loop().time
+        renewed = clock()
+        while not leading.done():
+            await asyncio.wait({leading}, timeout=self._period)
+            asked = clock()
+            left = renewed + self._deadline - asked
+            if leading.done() or left <= 0:
+                return
+            # The lease counts from the moment before we asked: the answer may have been long under way.
+            if await self._try(min(left, self._period)):
+                renewed = asked
+            elif clock() - renewed >= self._deadline:
+                return
+
+    async def _try(self, limit: float | None = None) -> bool:
+        """Take or renew the lease; False when somebody else has it or the server did not answer in time."""
+        try:
+            async with asyncio.timeout(limit or self._period):
+                return await self._take()
+        except (KubeError, TimeoutError) as error:
+            _log.info("lease %s/%s: %s", self._namespace, self._name, error or "no answer in time")
+            return False
+
+    async def _take(self) -> bool:
+        try:
+            lease = await self._client.get(LEASE, self._name, self._namespace)
+        except NotFound:
+            body = {
+                "apiVersion": LEASE.api_version,
+                "kind": LEASE.kind,
+                "metadata": {"name": self._name, "namespace": self._namespace},
+                "spec": self._spec(_now(), 0),
+            }
+            await self._client.create(LEASE, body, self._namespace)
+            return True
+        spec: dict[str, Any] = lease.body().get("spec") or {}
+        holder = spec.get("holderIdentity") or ""
+        if holder not in {"", self._identity} and not self._expired(spec):
+            return False
+        transitions = int(spec.get("leaseTransitions") or 0)
+        acquired = str(spec.get("acquireTime") or _now())
+        if holder != self._identity:
+            acquired, transitions = _now(), transitions + 1
+        return await self._write(lease.metadata.resource_version, self._spec(acquired, transitions))
+
+    def _expired(self, spec: dict[str, Any]) -> bool:
+        """Whether another holder's record has stood unchanged for its whole duration, by our own clock."""
+        now = asyncio.get_running_loop().time()
+        record = f"{spec.get('holderIdentity')} {spec.get('renewTime')} {spec.get('leaseTransitions')}"
+        if self._seen[0] != record:
+            self._seen = (record, now)
+        return now - self._seen[1] >= float(spec.get("leaseDurationSeconds") or self._duration)
+
+    async def _write(self, resource_version: str, spec: dict[str, Any]) -> bool:
+        patch = {"metadata": {"resourceVersion": resource_version}, "spec": spec}
+        try:
+            await self._client.patch(LEASE, self._name, self._namespace, patch)
+        except Conflict:
+            return False
+        return True
+
+    async def _release(self) -> None:
+        """Give the lease up, if it is still ours, so that the next leader need not wait for its end."""
+        with contextlib.suppress(KubeError, TimeoutError):
+            async with asyncio.timeout(self._period):
+                lease = await self._client.get(LEASE, self._name, self._namespace)
+                spec = lease.body().get("spec") or {}
+                if spec.get("holderIdentity") == self._identity:
+                    free = {**self._spec(_now(), int(spec.get("leaseTransitions") or 0)), "holderIdentity": ""}
+                    await self._write(lease.metadata.resource_version, {**free, "leaseDurationSeconds": 1})
+
+    def _spec(self, acquired: str, transitions: int) -> dict[str, Any]:
+        return {
+            "holderIdentity": self._identity,
+            "leaseDurationSeconds": int(self._duration),
+            "acquireTime": acquired,
+            "renewTime": _now(),
+            "leaseTransitions": transitions,
+        }
+
+
+def _now() -> str:
+    """The moment as Kubernetes' MicroTime."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,122 @@
+"""A kind as a watch sees it: a store that is kept up to date, and a call for each change."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, Never
+
+from weir.api.base import Kind
+from weir.kube.client import Client, Listing
+from weir.kube.errors import ApiError, Gone, KubeError
+from weir.kube.object import Key, Object
+
+_SHORTEST, _LONGEST = 0.5, 30.0
+"""Seconds between two tries while the server does not answer."""
+_log = logging.getLogger("weir.kube")
+
+
+class Change(NamedTuple):
+    """An object before and after; None where it was not or is no more."""
+
+    old: Object | None
+    new: Object | None
+
+    @property
+    def object(self) -> Object:
+        """The object as it is, or as it last was."""
+        found = self.new or self.old
+        assert found is not None
+        return found
+
+
+class Store(Mapping[Key, Object]):
+    """The objects that a watch has seen. Only `follow` writes to it."""
+
+    def __init__(self) -> None:
+        self._objects: dict[Key, Object] = {}
+        self.synced = asyncio.Event()
+        """Set once everything that existed at the start is here."""
+        self.refused = ""
+        """Why the server does not let us watch, or the empty string."""
+
+    def __getitem__(self, key: Key) -> Object:
+        """The object of that namespace and name."""
+        return self._objects[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        """The keys."""
+        return iter(self._objects)
+
+    def __len__(self) -> int:
+        """How many objects there are."""
+        return len(self._objects)
+
+    def put(self, new: Object) -> Change:
+        """Keep an object."""
+        change = Change(self._objects.get(new.key), new)
+        self._objects[new.key] = new
+        return change
+
+    def drop(self, gone: Object) -> Change:
+        """Forget an object."""
+        return Change(self._objects.pop(gone.key, gone), None)
+
+
+async def follow(
+    client: Client,
+    kind: Kind,
+    store: Store,
+    changed: Callable[[Change], None],
+    *,
+    namespace: str = "",
+    labels: str = "",
+    metadata_only: bool = False,
+) -> Never:
+    """List a kind, then watch it for ever; `changed` is called for each difference, deletions during a gap included.
+
+    A broken watch resumes at its last bookmark; one that is too old lists again. While the server cannot be asked the
+    tries are spaced out, and `store.refused` says why if it refuses.
+    """
+    version, pause = "", _SHORTEST
+    while True:
+        try:
+            if not version:
+                listing = await client.list(kind, namespace, labels=labels, metadata_only=metadata_only)
+                _replace(store, listing, changed)
+                version = listing.resource_version
+            store.refused, pause = "", _SHORTEST
+            async for event in client.watch(
+                kind, namespace, resource_version=version, labels=labels, metadata_only=metadata_only
+            ):
+                version = event.object.metadata.resource_version
+                _take(store, event.type, event.object, changed)
+        except Gone:
+            version = ""
+        except KubeError as error:
+            if isinstance(error, ApiError) and 400 <= error.status < 500:
+                store.refused = str(error)
+            _log.info("watching %s: %s; trying again in %.1fs", kind.plural, error, pause)
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  jitter, no secret
+            pause = min(pause * 2, _LONGEST)
+
+
+def _take(store: Store, type_: str, object_: Object, changed: Callable[[Change], None]) -> None:
+    if type_ == "BOOKMARK":
+        return
+    if type_ == "DELETED":
+        changed(store.drop(object_))
+        return
+    known = store.get(object_.key)
+    if known is None or known.metadata.resource_version != object_.metadata.resource_version:
+        changed(store.put(object_))
+
+
+def _replace(store: Store, listing: Listing, changed: Callable[[Change], None]) -> None:
+    """Bring the store to what a list found; what it does not name any more was deleted meanwhile."""
+    found = {object_.key for object_ in listing.objects}
+    for object_ in [store[key] for key in store if key not in found]:
+        changed(store.drop(object_))
+    for object_ in listing.objects:
+        _take(store, "ADDED", object_, changed)
+    store.synced.set()
