@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Literal, Never, TypeVar
 
@@ -107,7 +108,7 @@ class Outbox:
             if answer == "later":
                 return False
             EVENTS.labels(answer).inc()
-            await asyncio.wrap_future(self._disk.ask(lambda file, number=number: file.remove(number)))
+            await asyncio.wrap_future(self._disk.ask(partial(_File.remove, number=number)))
             self._progress.set()
         return True
 

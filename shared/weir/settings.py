@@ -155,10 +155,17 @@ def _scalar(type_: Any, text: str) -> Any:
     if bare is bool:
         return _boolean(text)
     if bare in {int, float}:
-        return bare(text)
+        return _number(bare, text)
     if get_origin(bare) is Literal and text not in get_args(bare):
         raise ValueError(f"{text!r} is none of {', '.join(get_args(bare))}")
     return text
+
+
+def _number(bare: type[int] | type[float], text: str) -> float:
+    try:
+        return bare(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no {'whole ' if bare is int else ''}number") from None
 
 
 def _boolean(text: str) -> bool:
@@ -179,7 +186,8 @@ def _gates(flag: Flag, texts: Sequence[str]) -> Gates:
             raise ValueError(f"{name!r} is no feature gate of ours; known: {', '.join(sorted(names)) or 'none'}")
         else:
             values[names[name]] = _boolean(text)
-    return msgspec.structs.replace(flag.default, **values)
+    changed: Gates = msgspec.structs.replace(flag.default, **values)
+    return changed
 
 
 def _gate(type_: type[Gates], field: str) -> str:

@@ -132,7 +132,7 @@ class Attempts(Generic[R]):
 
     def _open(self, turn: Turn, live: Object, newer: asyncio.Event, log: Log) -> tuple[Run[Any], str | None]:
         """The run, and what is wrong with an object that does not decode."""
-        decode: Callable[[Object], Resource] = partial(Object.decode, type=self._controller.type)
+        decode: Callable[[Object], Resource] = partial(Object.decode, type_=self._controller.type)
         invalid = None
         try:
             object_ = decode(live)

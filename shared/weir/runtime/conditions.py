@@ -1,6 +1,6 @@
 """Conditions: set, removed, sorted. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -63,11 +63,11 @@ def without(conditions: Conditions, *types: str) -> Conditions:
 _FIRST = {STALLED: 0, RECONCILING: 1, READY: 2}
 
 
-def ordered(conditions: Sequence[Condition] | object) -> Conditions:
+def ordered(conditions: Iterable[Condition]) -> Conditions:
     """Stalled, Reconciling, Ready, then the most recently observed, then by type."""
     return tuple(
         sorted(
-            conditions,  # type: ignore[call-overload]
+            conditions,
             key=lambda it: (_FIRST.get(it.type, 3), -it.observed_generation if it.type not in _FIRST else 0, it.type),
         )
     )

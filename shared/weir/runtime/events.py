@@ -38,7 +38,7 @@ class Recurrence(NamedTuple):
     """A Kubernetes event that was sent before, and how often it happened."""
 
     name: str
-    count: int
+    times: int
 
 
 class Correlator:
@@ -120,8 +120,8 @@ class Recorder:
             return
         key = (about.uid, event.severity, event.reason, event.message)
         if (before := self._correlator.before(key)) is not None:
-            repeated = Recurrence(before.name, before.count + 1)
-            patch = {"count": repeated.count, "lastTimestamp": event.timestamp}
+            repeated = Recurrence(before.name, before.times + 1)
+            patch = {"count": repeated.times, "lastTimestamp": event.timestamp}
             try:
                 await self._client.patch(EVENT, before.name, about.namespace, patch)
             except NotFound:

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, Literal, TextIO
 
 import msgspec
@@ -75,6 +76,12 @@ def configure(level: Level = "info", encoding: Encoding = "json", stream: TextIO
     root.handlers[:] = [handler]
     root.setLevel(_LEVELS[level])
     logging.captureWarnings(capture=True)
+    sys.excepthook = _last_words
+
+
+def _last_words(type_: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What a process dies of is a line like all others."""
+    logging.getLogger("weir").error("the process ends", exc_info=(type_, error, trace))
 
 
 class _Adapter(logging.LoggerAdapter[logging.Logger]):
