@@ -25,8 +25,10 @@ def scale(state: State, target: Target, request: Request) -> Answer:
     paths = _paths(target)
     if request.verb == "get":
         return answer.document(_scale(live, paths))
-    sent = bodies.parse(request.body, lenient="yaml" in request.content_type)
-    wanted = sent if request.verb == "update" else merge(_scale(live, paths), sent)
+    if request.verb == "update":
+        wanted = bodies.read(request.body, request.content_type)
+    else:
+        wanted = merge(_scale(live, paths), bodies.parse(request.body, lenient=True))
     check_preconditions(target, live, wanted.get("metadata") or {})
     replicas = (wanted.get("spec") or {}).get("replicas", 0)
     if not isinstance(replicas, int) or replicas < 0:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from local_cluster.api import protobuf
 from local_cluster.api.errors import ApiError, Cause, bad_request, invalid, unsupported_media_type
 from local_cluster.api.resources import ApiResource
 from local_cluster.state import State
@@ -13,7 +14,7 @@ from local_cluster.verbs.target import Options, Target
 Body = dict[str, Any]
 JSON = "application/json"
 YAML = "application/yaml"
-ACCEPTED = (JSON, YAML)
+ACCEPTED = (JSON, YAML, protobuf.MEDIA)
 
 
 def read(raw: bytes, content_type: str) -> Body:
@@ -21,7 +22,7 @@ def read(raw: bytes, content_type: str) -> Body:
     media = content_type.partition(";")[0].strip().lower() or JSON
     if media not in ACCEPTED:
         raise unsupported_media_type(ACCEPTED)
-    return parse(raw, lenient=media == YAML)
+    return protobuf.read(raw) if media == protobuf.MEDIA else parse(raw, lenient=media == YAML)
 
 
 def parse(raw: bytes, *, lenient: bool) -> Body:
@@ -93,6 +94,9 @@ def _version(resource: ApiResource) -> str:
 
 def prune(state: State, target: Target, body: Body, options: Options) -> None:
     """Take out, in place, the fields that the schema lacks; they are refused, warned of or ignored as asked."""
+    why = state.schema(target.resource).undecodable(body)
+    if why:
+        raise undecodable(target.resource, why)
     unknown = state.schema(target.resource).prune(body)
     if unknown and options.validation == "Strict":
         texts = ", ".join(f'unknown field "{path}"' for path in unknown)
