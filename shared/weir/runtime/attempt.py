@@ -183,7 +183,7 @@ class Attempts(Generic[R]):
             facts = {**run.facts, "conditions": conclusion.conditions, **settle.handled(run.object)}
             if conclusion.observed_generation is not None:
                 facts["observed_generation"] = conclusion.observed_generation
-            await run.writer.finish(facts, policy.owned)
+            await run.writer.finish(facts, (*policy.owned, *(mark.type for mark in ending.marks)))
         _say(run, ending)
         if not valid:
             return Visit(conclusion.requeue, "error")
