@@ -78,13 +78,14 @@ class GitHttpServer:
         feeding = asyncio.create_task(_feed(process, request))
         try:
             return await _relay(process, request)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                process.kill()
+            raise
         finally:
             feeding.cancel()
             with suppress(asyncio.CancelledError):
                 await feeding
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.kill()
             await process.wait()
 
     def _environment(self, request: web.Request) -> dict[str, str]:

@@ -18,7 +18,6 @@ HARDENING: Mapping[str, str] = {
     "protocol.ext.allow": "never",
     "protocol.file.allow": "never",
     "http.followRedirects": "false",
-    "http.proactiveAuth": "none",
     "credential.helper": "",
     "core.askPass": "",
     "core.hooksPath": "/dev/null",
@@ -40,6 +39,8 @@ HARDENING: Mapping[str, str] = {
 }
 """What every git process is started with: no code of others, no other protocol, no redirects, no helpers."""
 
+LATEST = "--depth=1"
+UNCUT = "--unshallow"
 CONFIG = "config"
 CA, CERTIFICATE, KEY = "ca.crt", "tls.crt", "tls.key"
 IDENTITY, KNOWN_HOSTS, ASKPASS, PASSPHRASE = "identity", "known_hosts", "askpass", "passphrase"
@@ -57,16 +58,15 @@ def list_remote(executable: str, url: str, *, everything: bool) -> list[str]:
     return git(executable, "ls-remote", "--quiet", *scope, "--end-of-options", url)
 
 
-def fetch(executable: str, mirror: str, url: str, refspecs: Sequence[str], *, depth: int) -> list[str]:
-    """The command that fetches into a bare mirror; depth 0 is the whole history."""
+def fetch(executable: str, mirror: str, url: str, refspecs: Sequence[str], *history: str) -> list[str]:
+    """The command that fetches into a bare mirror; `history` is `LATEST`, `UNCUT`, or nothing for all of it."""
     options = ("--quiet", "--no-progress", "--no-tags", "--force", "--no-write-fetch-head", "--no-recurse-submodules")
-    history = (f"--depth={depth}",) if depth else ()
     return git(executable, f"--git-dir={mirror}", "fetch", *options, *history, "--end-of-options", url, *refspecs)
 
 
 def environment(inherited: Mapping[str, str], private: str) -> dict[str, str]:
     """The whole environment of a git process: proxies and trust of the controller, the private configuration."""
-    kept = {key: value for key, value in inherited.items() if key in _INHERITED}
+    kept = {key: value for key, value in inherited.items() if key in INHERITED}
     return {
         **kept,
         "LC_ALL": "C.UTF-8",
@@ -81,7 +81,7 @@ def environment(inherited: Mapping[str, str], private: str) -> dict[str, str]:
     }
 
 
-_INHERITED = frozenset(
+INHERITED = frozenset(
     {"PATH", "SSL_CERT_FILE", "SSL_CERT_DIR"}
     | {name for proxy in ("http_proxy", "https_proxy", "no_proxy", "all_proxy") for name in (proxy, proxy.upper())}
 )
