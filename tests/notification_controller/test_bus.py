@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from notification_controller.bus import Bounds, Bus, Login
+from notification_controller.bus import Bus, Login
 from notification_controller.consume import deliveries, events
 from notification_controller.errors import BusDown, TooLarge
+from notification_controller.streams import Bounds
 from notification_controller.wire import decode, encode
 from tests.servers.nats import NatsServer
 from weir.api.event import Event, ObjectReference

@@ -10,11 +10,12 @@ import aiohttp
 import pytest
 from prometheus_client import REGISTRY
 
-from notification_controller.bus import Bounds, Bus, Login
+from notification_controller.bus import Bus, Login
 from notification_controller.consume import events
 from notification_controller.ingest import Ingest
 from notification_controller.metrics import EVENT_HTTP
 from notification_controller.serve import Listener
+from notification_controller.streams import Bounds
 from tests.servers.nats import NatsServer
 
 BODY = (

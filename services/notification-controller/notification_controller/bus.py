@@ -18,16 +18,23 @@ import nats.js.errors
 from nats.aio.client import Client as Connection
 from nats.aio.client import RawCredentials
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerConfig, DiscardPolicy, RetentionPolicy, StreamConfig
+from nats.js.api import ConsumerConfig
 
 from notification_controller.errors import BusDown, TooLarge
-from notification_controller.wire import EVENTS as EVENT_SUBJECTS
-from notification_controller.wire import MAX_BODY, deduplication_key, pack, subject, subject_token
+from notification_controller.streams import (
+    DEAD_LETTER_SUBJECTS,
+    DEAD_LETTERS,
+    DELIVERIES,
+    DELIVERY_SUBJECTS,
+    EVENTS,
+    MAX_MESSAGE,
+    Bounds,
+    durable_name,
+    provider_subject,
+)
+from notification_controller.wire import MAX_BODY, deduplication_key, pack, subject
 from weir.api.base import Struct
 from weir.api.event import Event
-
-EVENTS, DELIVERIES, DEAD_LETTERS = "EVENTS", "DELIVERIES", "DEADLETTERS"
-DELIVERY_SUBJECTS, DEAD_LETTER_SUBJECTS = "weir.deliveries.v1", "weir.deadletters.v1"
 
 FAULTS = (nats.errors.Error, TimeoutError, OSError, ssl.SSLError)
 """Everything that NATS being away looks like."""
@@ -37,7 +44,6 @@ ACK_WAIT = 15.0
 
 _TIMEOUT = 5.0
 """Seconds that one answer of NATS may take."""
-_MAX_MESSAGE = 4 * MAX_BODY
 _SEED = re.compile("SU[A-Z2-7]{56}")
 _LOG = logging.getLogger(__name__)
 
@@ -71,57 +77,6 @@ class Login(Struct):
         if _SEED.fullmatch(text):
             return {"nkeys_seed_str": text}
         return {"user": self.user, "password": text}
-
-
-class Bounds(Struct, kw_only=True):
-    """How much the streams hold, in seconds and bytes."""
-
-    window: float = 300.0
-    """Seconds in which the twin of an event is a duplicate."""
-    events_age: float = 86400.0
-    events_bytes: int = 512 * 1024 * 1024
-    deliveries_age: float = 86400.0
-    deliveries_bytes: int = 512 * 1024 * 1024
-    deliveries_per_provider: int = 10_000
-    dead_letters_age: float = 7 * 86400.0
-    dead_letters_bytes: int = 128 * 1024 * 1024
-    replicas: int = 1
-
-    def streams(self) -> tuple[StreamConfig, ...]:
-        """The three streams. The oldest goes when there is no room; a Provider that is down fills only its share."""
-        shared: dict[str, Any] = {
-            "discard": DiscardPolicy.OLD,
-            "max_msg_size": _MAX_MESSAGE,
-            "num_replicas": self.replicas,
-            "duplicate_window": self.window,
-        }
-        return (
-            StreamConfig(
-                name=EVENTS,
-                subjects=[f"{EVENT_SUBJECTS}.>"],
-                max_age=max(self.events_age, self.window),
-                max_bytes=self.events_bytes,
-                allow_direct=True,
-                **shared,
-            ),
-            StreamConfig(
-                name=DELIVERIES,
-                subjects=[f"{DELIVERY_SUBJECTS}.>"],
-                retention=RetentionPolicy.WORK_QUEUE,
-                max_age=max(2 * self.deliveries_age, self.window),
-                max_bytes=self.deliveries_bytes,
-                max_msgs_per_subject=self.deliveries_per_provider,
-                **shared,
-            ),
-            StreamConfig(
-                name=DEAD_LETTERS,
-                subjects=[f"{DEAD_LETTER_SUBJECTS}.>"],
-                max_age=max(self.dead_letters_age, self.window),
-                max_bytes=self.dead_letters_bytes,
-                max_msgs_per_subject=1000,
-                **shared,
-            ),
-        )
 
 
 class Receipt(Struct):
@@ -195,11 +150,11 @@ class Bus:
 
     async def publish_delivery(self, namespace: str, provider: str, body: bytes, identity: str) -> None:
         """Queue a delivery for a Provider. The same identity is queued once within the window."""
-        await self._publish(DELIVERIES, delivery_subject(namespace, provider), body, identity)
+        await self._publish(DELIVERIES, provider_subject(DELIVERY_SUBJECTS, namespace, provider), body, identity)
 
     async def bury(self, namespace: str, provider: str, body: bytes, identity: str, reason: str) -> None:
         """Keep what could not be delivered, with the reason in a header."""
-        where = f"{DEAD_LETTER_SUBJECTS}.{subject_token(namespace)}.{subject_token(provider, dots=True)}"
+        where = provider_subject(DEAD_LETTER_SUBJECTS, namespace, provider)
         reason = " ".join(reason.split())[:1000].encode("ascii", "replace").decode()
         await self._publish(DEAD_LETTERS, where, body, identity, {"Weir-Reason": reason})
 
@@ -212,7 +167,9 @@ class Bus:
     async def forget(self, namespace: str, provider: str) -> None:
         """Drop the queue of a Provider that is no more."""
         try:
-            await self.jetstream.purge_stream(DELIVERIES, subject=delivery_subject(namespace, provider))
+            await self.jetstream.purge_stream(
+                DELIVERIES, subject=provider_subject(DELIVERY_SUBJECTS, namespace, provider)
+            )
             await self.jetstream.delete_consumer(DELIVERIES, durable_name(namespace, provider))
         except nats.js.errors.NotFoundError:
             return
@@ -243,7 +200,7 @@ class Bus:
             max_reconnect_attempts=-1,
             connect_timeout=2,
             ping_interval=10,
-            pending_size=_MAX_MESSAGE,
+            pending_size=MAX_MESSAGE,
             error_cb=_log_error,
             disconnected_cb=self._on_change,
             reconnected_cb=self._on_change,
@@ -286,16 +243,6 @@ class Bus:
     def _fall(self) -> None:
         self._up.clear()
         self.over.set()
-
-
-def delivery_subject(namespace: str, provider: str) -> str:
-    """The subject of a Provider's work queue. A namespace holds no dots, so no two Providers share one."""
-    return f"{DELIVERY_SUBJECTS}.{subject_token(namespace)}.{subject_token(provider, dots=True)}"
-
-
-def durable_name(namespace: str, provider: str) -> str:
-    """The name of a Provider's consumer: NATS takes no dots there, Kubernetes no underscores."""
-    return f"{namespace}_{provider.replace('.', '_')}"
 
 
 def _stored(headers: dict[str, str] | None) -> datetime | None:

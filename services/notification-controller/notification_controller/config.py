@@ -8,9 +8,9 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from notification_controller.errors import Unusable
 from notification_controller.message import Config, Tls
-from weir import yaml
 from weir.api.duration import seconds
 from weir.api.notification import Provider, ProviderSpec
+from weir.yaml import YamlError, load
 
 TIMEOUT = 15.0
 """Seconds of one delivery when `spec.timeout` is not set."""
@@ -72,8 +72,8 @@ def _headers(data: SecretData, name: str) -> dict[str, str]:
     if "headers" not in data:
         return {}
     try:
-        headers = yaml.load(_text(data, "headers", f"Provider {name}"))
-    except yaml.YamlError:
+        headers = load(_text(data, "headers", f"Provider {name}"))
+    except YamlError:
         raise Unusable(f"Provider {name}: Secret key headers is not YAML") from None
     if headers is None:
         return {}

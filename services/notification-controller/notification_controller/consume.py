@@ -10,16 +10,9 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
-from notification_controller.bus import (
-    ACK_WAIT,
-    DELIVERIES,
-    EVENTS,
-    FAULTS,
-    Bus,
-    delivery_subject,
-    durable_name,
-)
+from notification_controller.bus import ACK_WAIT, FAULTS, Bus
 from notification_controller.errors import BusDown
+from notification_controller.streams import DELIVERIES, DELIVERY_SUBJECTS, EVENTS, durable_name, provider_subject
 
 _PULL = 30.0
 """Seconds that one request for a message stays open."""
@@ -141,7 +134,7 @@ def deliveries(bus: Bus, namespace: str, provider: str) -> Pull:
         DELIVERIES,
         ConsumerConfig(
             durable_name=durable_name(namespace, provider),
-            filter_subject=delivery_subject(namespace, provider),
+            filter_subject=provider_subject(DELIVERY_SUBJECTS, namespace, provider),
             ack_wait=ACK_WAIT,
             max_ack_pending=1000,
             max_deliver=-1,

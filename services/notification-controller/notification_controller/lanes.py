@@ -7,7 +7,6 @@ import asyncio
 import logging
 
 import msgspec
-from weir.kube.object import Key
 
 from notification_controller.bus import Bus
 from notification_controller.consume import Item, deliveries
@@ -15,6 +14,7 @@ from notification_controller.deliver import Deliverer
 from notification_controller.delivery import read
 from notification_controller.mirror import Mirror
 from weir.api.notification import Provider
+from weir.kube.object import Key
 
 ABREAST = 4
 """Messages that one replica sends to one Provider at a time."""
@@ -35,7 +35,7 @@ class Lanes:
         self._lanes: dict[Key, asyncio.Task[None]] = {}
         self._stirred = asyncio.Event()
 
-    def changed(self) -> None:
+    def changed(self, _key: Key, _old: Provider | None, _new: Provider | None) -> None:
         """A Provider came or went."""
         self._stirred.set()
 

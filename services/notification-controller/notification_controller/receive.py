@@ -8,9 +8,6 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from weir.kube.client import Client
-from weir.kube.errors import KubeError, NotFound
-from weir.kube.object import Key
 
 from notification_controller import metrics, secret
 from notification_controller.call import Call
@@ -19,6 +16,9 @@ from notification_controller.receivers import verify
 from notification_controller.trigger import ERRORS, Trigger
 from notification_controller.webhook import ROOT, serves, target
 from weir.api.notification import Receiver
+from weir.kube.client import Client
+from weir.kube.errors import KubeError, NotFound
+from weir.kube.object import Key
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,11 +48,11 @@ class Paths:
 class Webhooks:
     """Takes webhook calls."""
 
-    def __init__(self, client: Client, paths: Paths, trigger: Trigger, *, no_cross_namespace: bool) -> None:
+    def __init__(self, client: Client, paths: Paths, trigger: Trigger, *, cross_namespace: bool) -> None:
         self._client = client
         self._paths = paths
         self._trigger = trigger
-        self._no_cross_namespace = no_cross_namespace
+        self._cross_namespace = cross_namespace
 
     async def handle(self, request: web.BaseRequest, body: bytes) -> web.Response:
         """200 all asked, 400 not verified, 404 no such path, 500 something failed, 503 not ready."""
@@ -97,7 +97,7 @@ class Webhooks:
             return False
         for entry in receiver.spec.resources:
             try:
-                named = target(receiver, entry, no_cross_namespace=self._no_cross_namespace)
+                named = target(receiver, entry, no_cross_namespace=not self._cross_namespace)
                 asked = await self._trigger.request(named, body)
             except ERRORS as error:
                 well = False

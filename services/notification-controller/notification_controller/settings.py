@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from notification_controller.bus import Bounds, Login
+from notification_controller.bus import Login
+from notification_controller.streams import Bounds
 from weir.api.base import Struct
 from weir.runtime.settings import Common
 from weir.settings import Gates, Seconds
