@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -172,7 +173,7 @@ class Session:
         host = _host(url)
         try:
             async with pool.request(
-                method, url, headers=headers, data=body, proxy=proxy or None, allow_redirects=False
+                method, url, headers=headers, data=_payload(body), proxy=proxy or None, allow_redirects=False
             ) as answer:
                 content = await _read(answer, limit, host)
         except aiohttp.ClientConnectorCertificateError as error:
@@ -209,6 +210,11 @@ class Session:
                 auto_decompress=False,
             )
         return self._pools[fingerprint]
+
+
+def _payload(body: bytes | None) -> BytesIO | None:
+    """The body as aiohttp sends it in pieces: a large one at once would hold up the loop."""
+    return None if body is None else BytesIO(body)
 
 
 async def _read(answer: aiohttp.ClientResponse, limit: int, host: str) -> bytes:
