@@ -61,7 +61,7 @@ class Sink:
 
     async def _take(self, request: web.BaseRequest) -> web.Response:
         headers = {name: value for name, value in request.headers.items() if name not in {"Host", "User-Agent"}}
-        self.requests.append(Request(request.method, request.raw_path, headers, await request.read()))
+        self.requests.append(Request(request.method, request.raw_path, headers, await request.content.read()))
         self._arrived.set()
         if self.delay:
             await asyncio.sleep(self.delay)
