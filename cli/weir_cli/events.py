@@ -23,7 +23,7 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 @click.option("-w", "--watch", is_flag=True, help="Go on as events come.")
 @click.option("--no-header", is_flag=True, help="Leave the header out.")
 @click.pass_obj
-def events(connection: Connection, **flags: Any) -> None:
+def events(connection: Connection, /, **flags: Any) -> None:
     """Show Kubernetes events of toolkit objects, oldest first.
 
     \b

@@ -44,7 +44,7 @@ class Question:
 @click.option("--no-header", is_flag=True, help="Leave the header out.")
 @click.option("--show-source", is_flag=True, help="Add the source of Kustomizations.")
 @click.pass_obj
-def get(connection: Connection, words: tuple[str, ...], **flags: Any) -> None:
+def get(connection: Connection, /, words: tuple[str, ...], **flags: Any) -> None:
     """List objects and their state.
 
     \b

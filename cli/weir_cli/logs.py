@@ -42,7 +42,7 @@ class Filter:
 @click.option("-A", "--all-namespaces", is_flag=True, help="Entries of objects in every namespace.")
 @click.option("--flux-namespace", default="flux-system", show_default=True, help="Where the controllers run.")
 @click.pass_obj
-def logs(connection: Connection, **flags: Any) -> None:
+def logs(connection: Connection, /, **flags: Any) -> None:
     """Show what the controllers log about objects.
 
     \b
@@ -95,9 +95,8 @@ async def controller_pods(client: "Client", namespace: str) -> "list[Object]":
 
 async def _pod(client: "Client", pod: "Object", query: dict[str, str], wanted: Filter) -> None:
     """Print a pod's entries; a pod that cannot be read is said and does not end the others."""
-    from weir.kube.errors import KubeError  # noqa: PLC0415  same
-
     from weir.kube import kinds  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+    from weir.kube.errors import KubeError  # noqa: PLC0415  same
 
     containers = [container["name"] for container in pod.body()["spec"]["containers"]]
     query = query if "manager" in containers else {**query, "container": containers[0]}

@@ -16,7 +16,7 @@ class Halt(click.ClickException):
 
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.exit_code = code  # type: ignore[misc]  # click means its class variable as a default
 
     def show(self, file: object = None) -> None:
         """Print the line. A change that was found (code 1 of a comparison) is no failure of the command."""
