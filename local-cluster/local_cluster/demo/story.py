@@ -1,34 +1,25 @@
 """The steps of the demo, in order. Each raises `NotHeld` when what it tells is not so, and returns what to print."""
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
-from weir.kube.errors import NotFound
 
+from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, attempted, failed, read, ready, revision
+from local_cluster.demo.moves import call_webhook, config_map, resources, set_image
+from local_cluster.demo.platform import by_hand
 from local_cluster.demo.world import NotHeld, World
 from weir import yaml
-from weir.api.base import Kind
-from weir.api.kustomization import Kustomization
-from weir.api.notification import Receiver
-from weir.api.source import GitRepository
 from weir.kube import kinds
+from weir.kube.errors import NotFound
 
-Body = dict[str, Any]
 Step = tuple[str, Callable[[World], Awaitable[str]]]
-
-KUSTOMIZATION = Kustomization.DEFINITION.kind
-GIT_REPOSITORY = GitRepository.DEFINITION.kind
-RECEIVER = Receiver.DEFINITION.kind
 
 
 async def bootstrap(world: World) -> str:
     """Put what a platform team brings by hand: namespaces, credentials, and the root of the fleet."""
-    await world.run("kubectl", "apply", "-f", "-", stdin=yaml.dump_all(_by_hand(world)))
+    await world.run("kubectl", "apply", "-f", "-", stdin=yaml.dump_all(by_hand(world)))
     await ready(world, KUSTOMIZATION, "fleet", "flux-system")
     await ready(world, KUSTOMIZATION, "tenants", "flux-system")
     return "fleet, infrastructure and tenants are applied"
@@ -47,7 +38,7 @@ async def tenants(world: World) -> str:
 
 async def signed_push(world: World) -> str:
     """A push with a GitHub-signed webhook rolls out without waiting for any interval."""
-    await _image(world, "team-b", "2.0.0")
+    await set_image(world, "team-b", "2.0.0")
     await call_webhook(world)
 
     async def rolled_out() -> bool:
@@ -67,7 +58,7 @@ async def forged_push(world: World) -> str:
 
 async def new_tag(world: World) -> str:
     """A source that asks for `1.x` follows a new tag."""
-    await _image(world, "team-a", "1.1.0", tag="1.1.0")
+    await set_image(world, "team-a", "1.1.0", tag="1.1.0")
     await call_webhook(world)
 
     async def picked() -> bool:
@@ -101,11 +92,11 @@ async def reach_over(world: World) -> str:
     await world.push(
         "team-b",
         "Reach over",
-        {"production/grab.yaml": _config_map("grabbed", "team-a"), **_resources(world, "team-b", "grab.yaml")},
+        {"production/grab.yaml": config_map("grabbed", "team-a"), **resources(world, "team-b", "grab.yaml")},
     )
     await call_webhook(world)
     message = await failed(world, "app", "team-b", "forbidden")
-    await world.push("team-b", "Stay at home", {"production/grab.yaml": None, **_resources(world, "team-b")})
+    await world.push("team-b", "Stay at home", {"production/grab.yaml": None, **resources(world, "team-b")})
     await call_webhook(world)
     await ready(world, KUSTOMIZATION, "app", "team-b")
     return message
@@ -124,7 +115,7 @@ async def broken_overlay(world: World) -> str:
     message = await failed(world, "app", "team-b", "production/kustomization.yaml")
     if "resource" not in message:
         raise NotHeld(f"the message does not name the field: {message}")
-    await _image(world, "team-a", "1.2.0", tag="1.2.0")
+    await set_image(world, "team-a", "1.2.0", tag="1.2.0")
     await call_webhook(world)
     await revision(world, "app", "team-a", "1.2.0@")
     await world.push("team-b", "Mend the overlay", whole)
@@ -135,10 +126,10 @@ async def broken_overlay(world: World) -> str:
 
 async def fix_overtakes(world: World) -> str:
     """A fix overtakes the rollout that can never finish."""
-    await _image(world, "team-a", "broken", tag="1.3.0")
+    await set_image(world, "team-a", "broken", tag="1.3.0")
     await call_webhook(world)
     await attempted(world, "app", "team-a", "1.3.0@")
-    await _image(world, "team-a", "1.3.1", tag="1.3.1")
+    await set_image(world, "team-a", "1.3.1", tag="1.3.1")
     await call_webhook(world)
     await revision(world, "app", "team-a", "1.3.1@")
     await ready(world, KUSTOMIZATION, "app", "team-a")
@@ -148,7 +139,7 @@ async def fix_overtakes(world: World) -> str:
 async def prune(world: World) -> str:
     """A file that leaves Git leaves the cluster."""
     await world.push(
-        "team-b", "Remove extra", {"production/extra.yaml": None, **_resources(world, "team-b", without="extra.yaml")}
+        "team-b", "Remove extra", {"production/extra.yaml": None, **resources(world, "team-b", without="extra.yaml")}
     )
     await call_webhook(world)
 
@@ -166,7 +157,7 @@ async def prune(world: World) -> str:
 async def suspend_resume(world: World) -> str:
     """Suspend holds, resume catches up."""
     await world.run("weir", "suspend", "kustomization", "app", "-n", "team-b")
-    await _image(world, "team-b", "2.1.0")
+    await set_image(world, "team-b", "2.1.0")
     await call_webhook(world)
     await asyncio.sleep(1)
     image = (await read(world, kinds.DEPLOYMENT, "web", "team-b"))["spec"]["template"]["spec"]["containers"][0]["image"]
@@ -225,148 +216,3 @@ STORY: tuple[Step, ...] = (
     ("alerts arrived", alerts),
     ("metrics are scraped", metrics),
 )
-
-
-async def read(world: World, kind: Kind, name: str, namespace: str) -> Body:
-    """An object; `NotHeld` when there is none."""
-    try:
-        return (await world.kube.get(kind, name, namespace)).body()
-    except NotFound:
-        raise NotHeld(f"{kind.kind}/{namespace}/{name} does not exist") from None
-
-
-async def ready(world: World, kind: Kind, name: str, namespace: str) -> None:
-    """Wait until the object is ready for its source's present revision."""
-
-    async def look() -> bool:
-        body = await read(world, kind, name, namespace)
-        condition = _condition(body, "Ready")
-        if condition.get("status") != "True" or condition.get("observedGeneration") != body["metadata"]["generation"]:
-            raise NotHeld(f"{kind.kind}/{namespace}/{name}: {condition.get('message', 'no condition yet')}")
-        source = body["spec"].get("sourceRef")
-        if kind == KUSTOMIZATION and source:
-            artifact = (await read(world, GIT_REPOSITORY, source["name"], source.get("namespace", namespace)))[
-                "status"
-            ].get("artifact", {})
-            return bool(body["status"].get("lastAppliedRevision") == artifact.get("revision"))
-        return True
-
-    await world.until(f"{kind.kind}/{namespace}/{name} is ready", look)
-
-
-async def failed(world: World, name: str, namespace: str, text: str) -> str:
-    """Wait until the Kustomization has failed with that text; returns its message."""
-
-    async def look() -> str:
-        condition = _condition(await read(world, KUSTOMIZATION, name, namespace), "Ready")
-        message = str(condition.get("message", ""))
-        if condition.get("status") != "False" or text not in message:
-            raise NotHeld(f"{condition.get('status')}: {message}")
-        return message
-
-    return str(await world.until(f"Kustomization/{namespace}/{name} fails with {text!r}", look))
-
-
-async def attempted(world: World, name: str, namespace: str, prefix: str) -> None:
-    """Wait until a revision was attempted."""
-
-    async def look() -> bool:
-        status = (await read(world, KUSTOMIZATION, name, namespace)).get("status", {})
-        return str(status.get("lastAttemptedRevision", "")).startswith(prefix)
-
-    await world.until(f"{namespace}/{name} attempts {prefix}", look)
-
-
-async def revision(world: World, name: str, namespace: str, prefix: str) -> None:
-    """Wait until a revision was applied."""
-
-    async def look() -> bool:
-        status = (await read(world, KUSTOMIZATION, name, namespace)).get("status", {})
-        return str(status.get("lastAppliedRevision", "")).startswith(prefix)
-
-    await world.until(f"{namespace}/{name} applies {prefix}", look)
-
-
-async def call_webhook(world: World, *, token: str = "", expect: int = 200) -> int:
-    """Call the Receiver as GitHub does after a push."""
-    path = (await read(world, RECEIVER, "push", "flux-system"))["status"]["webhookPath"]
-    body = b'{"ref": "refs/heads/main"}'
-    key = (token or world.secrets["webhook"]).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "X-GitHub-Event": "push",
-        "X-Hub-Signature-256": "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest(),
-    }
-    address = f"http://127.0.0.1:{world.running.ports.webhooks}{path}"
-    async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as answer:
-        if answer.status != expect:
-            raise NotHeld(f"the webhook answered {answer.status}, expected {expect}")
-        return answer.status
-
-
-def _condition(body: Body, type_: str) -> Body:
-    return next((item for item in body.get("status", {}).get("conditions", []) if item["type"] == type_), {})
-
-
-async def _image(world: World, repository: str, version: str, *, tag: str = "") -> None:
-    """Push a new image version in the production overlay."""
-    path = "production/kustomization.yaml"
-    lines = world.read(repository, path).splitlines(keepends=True)
-    text = "".join(f'    newTag: "{version}"\n' if "newTag:" in line else line for line in lines)
-    await world.push(repository, f"Run web {version}", {path: text}, tag=tag)
-
-
-def _resources(world: World, repository: str, extra: str = "", without: str = "") -> dict[str, str]:
-    """The production overlay with one resource more or less; without arguments, with those that it started with."""
-    path = "production/kustomization.yaml"
-    content = yaml.load(world.read(repository, path))
-    names = [name for name in content["resources"] if name not in {without, "grab.yaml"}]
-    content["resources"] = [*names, extra] if extra else names
-    return {path: yaml.dump(content)}
-
-
-def _config_map(name: str, namespace: str) -> str:
-    return yaml.dump(
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": name, "namespace": namespace},
-            "data": {"x": "y"},
-        }
-    )
-
-
-def _by_hand(world: World) -> list[Body]:
-    """The objects that are not in Git."""
-    secrets = world.secrets
-    fleet = {
-        "interval": "10m",
-        "url": f"{world.addresses['http_address']}/fleet.git",
-        "ref": {"branch": "main"},
-        "secretRef": {"name": "git-http"},
-    }
-    root = {
-        "interval": "10m",
-        "path": "./clusters/production",
-        "prune": True,
-        "sourceRef": {"kind": "GitRepository", "name": "fleet"},
-        "postBuild": {"substituteFrom": [{"kind": "ConfigMap", "name": "cluster-settings"}]},
-    }
-    http = {"username": "git", "password": secrets["password"]}
-    ssh = {"identity": secrets["identity"], "known_hosts": secrets["known_hosts"]}
-    return [
-        _named("v1", "Namespace", "team-a"),
-        _named("v1", "Namespace", "team-b"),
-        _named("v1", "ConfigMap", "cluster-settings", "flux-system", data=dict(world.addresses)),
-        _named("v1", "Secret", "webhook-token", "flux-system", stringData={"token": secrets["webhook"]}),
-        _named("v1", "Secret", "git-http", "flux-system", stringData=http),
-        _named("v1", "Secret", "git-ssh", "team-a", stringData=ssh),
-        _named("v1", "Secret", "git-http", "team-b", stringData=http),
-        _named(GIT_REPOSITORY.api_version, "GitRepository", "fleet", "flux-system", spec=fleet),
-        _named(KUSTOMIZATION.api_version, "Kustomization", "fleet", "flux-system", spec=root),
-    ]
-
-
-def _named(api_version: str, kind: str, name: str, namespace: str = "", **rest: Any) -> Body:
-    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
-    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest}

@@ -14,12 +14,12 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from weir.kube.client import Client
-from weir.kube.identity import connect
 
 from local_cluster import suite
 from local_cluster.git_server.http import GitHttpServer
 from local_cluster.git_server.ssh import GitSshServer
+from weir.kube.client import Client
+from weir.kube.identity import connect
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
