@@ -59,20 +59,36 @@ class Host:
 
 
 async def caught(work: Awaitable[T], log: Log) -> T | Ending:
-    """What came of it. The one place that catches everything: whatever is raised ends an attempt, never the loop.
+    """What came of it. The one place that catches everything: whatever is raised ends an attempt, never the loop."""
+    try:
+        return await work
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return Unexpected("a part of the attempt was cancelled")
+    except Exception as error:  # noqa: BLE001  this is the place
+        return ending_of(error, log)
+
+
+def ending_of(error: Exception, log: Log) -> Ending:
+    """The ending that an exception means; of a group the one that was declared, if any.
 
     Only declared endings and the API server's answers are shown to people; anything else may hold what it should not.
     """
-    try:
-        return await work
-    except Ending as ending:
-        return ending
-    except KubeError as error:
-        retry_after = error.retry_after if isinstance(error, ApiError) else None
-        return Unexpected(str(error), after=retry_after)
-    except Exception as error:
-        log.exception("unexpected error")
-        return Unexpected(f"unexpected {type(error).__name__}; the log of the controller tells more")
+    match error:
+        case Ending():
+            return error
+        case ExceptionGroup():
+            leaves = sorted(
+                error.exceptions, key=lambda it: (not isinstance(it, Ending), not isinstance(it, KubeError))
+            )
+            return ending_of(leaves[0], log)
+        case KubeError():
+            return Unexpected(str(error), after=error.retry_after if isinstance(error, ApiError) else None)
+        case _:
+            log.error("unexpected error", exc_info=error)
+            return Unexpected(f"unexpected {type(error).__name__}; the log of the controller tells more")
 
 
 Result = Literal["success", "error", "terminal", "requeue", "requeue_after"]
@@ -106,6 +122,7 @@ class Attempts(Generic[R]):
         clock = asyncio.get_running_loop().time
         log = logger(self._host.name, self._controller.kind, turn.key, str(uuid.uuid4()))
         self.meters.begins(turn, clock())
+        self.schedule.begin(turn.key, clock())
         requeue = await caught(self._visit(turn, newer, log), log)
         if isinstance(requeue, Ending):
             log.error("the attempt could not be concluded", extra={"error": requeue.message})

@@ -224,8 +224,10 @@ class Loop(Generic[R]):
             self.attempts.forget(key)
 
     async def _stirred(self) -> None:
+        # A delay that ends while every slot is taken is no reason to turn round: the slot's end is.
+        at = self.controller.queue.next_at() if self._free() > 0 and self.controller.store.synced.is_set() else None
         try:
-            async with asyncio.timeout_at(self.controller.queue.next_at()):
+            async with asyncio.timeout_at(at):
                 await self.controller.stirred.wait()
         except TimeoutError:
             return
@@ -237,7 +239,8 @@ class Loop(Generic[R]):
             self.attempts.forget(Key(change.object.metadata.namespace, change.object.metadata.name))
         elif wake is not None:
             self.controller.wake(wake)
-        self._changes.put_nowait((self.controller.wakes, change))
+        if self.controller.store.synced.is_set():  # all that is in the first list is visited anyway
+            self._changes.put_nowait((self.controller.wakes, change))
 
     async def _watch(self, watch: Watch) -> None:
         def changed(change: Change) -> None:
@@ -268,5 +271,6 @@ class Loop(Generic[R]):
         self.controller.stirred.set()
         while True:
             found = await caught(wakes(*await self._changes.get()), self._log)
+            await asyncio.sleep(0)  # a long queue of changes holds up nobody
             for wake in found if isinstance(found, list) else ():
                 self.controller.wake(wake)

@@ -47,6 +47,10 @@ class Schedule:
         self._due[key] = None if delay is None else now + delay
         return delay
 
+    def begin(self, key: Key, now: float) -> None:
+        """An attempt starts; should it vanish without a plan, the object is overdue from now on."""
+        self._due[key] = now
+
     def forget(self, key: Key) -> None:
         """The object is gone."""
         for table in (self._due, self._failures, self._superseded):

@@ -5,11 +5,12 @@ the queue, one that waits too long is moved forward, and an attempt that outlive
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Never
 
-from weir.api.duration import text as duration
 from weir.runtime.logs import logger
 from weir.runtime.queue import Priority, Wake
+from weir.runtime.schedule import Overdue
 
 if TYPE_CHECKING:
     from weir.runtime.controller import Loop
@@ -32,17 +33,15 @@ async def guard(loop: "Loop[Any]") -> Never:
 
 
 def look(loop: "Loop[Any]", now: float) -> None:
-    """One look at all objects of a loop that has its first list."""
+    """One look at all objects and attempts of a loop."""
     loop.looked_at = now
-    controller, schedule, meters = loop.controller, loop.attempts.schedule, loop.attempts.meters
+    controller, meters = loop.controller, loop.attempts.meters
+    synced = controller.store.synced.is_set()
+    late = loop.attempts.schedule.overdue(controller.store, controller.queue, now) if synced else []
     log = logger(loop.host.name, controller.kind)
-    late = schedule.overdue(list(controller.store), controller.queue, now) if controller.store.synced.is_set() else []
-    for it in late:
-        if not it.queued and it.seconds > SLACK:
-            log.error("%s was forgotten for %s, it goes back into the queue", it.key, duration(round(it.seconds)))
-            controller.wake(Wake(it.key, Priority.RETRY, "overdue"))
-        elif it.queued and it.seconds > PATIENCE:
-            controller.wake(Wake(it.key, Priority.REVISION, "overdue"))
+    for wake in rescue(late):
+        log.info("%s is overdue, it is moved forward", wake.key)
+        controller.wake(wake)
     for key in loop.active.keys() - loop.stuck:
         if now > loop.attempts.give_up_at.get(key, now) + GRACE:
             log.error("the attempt at %s does not end, its slot is given free", key)
@@ -50,3 +49,12 @@ def look(loop: "Loop[Any]", now: float) -> None:
             controller.stirred.set()
     meters.overdue(max((it.seconds for it in late), default=0.0))
     meters.queue(controller.queue, now)
+
+
+def rescue(late: Iterable[Overdue]) -> list[Wake]:
+    """What brings overdue objects back: into the queue, or forward if they wait too long in it. Pure."""
+    return [
+        Wake(it.key, Priority.DEPENDENCY if it.queued else Priority.RETRY, "overdue")
+        for it in late
+        if it.seconds > (PATIENCE if it.queued else SLACK)
+    ]

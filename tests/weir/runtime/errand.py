@@ -81,7 +81,7 @@ class Errands:
         self.gate = asyncio.Event()
         """What `act: gate` waits for."""
 
-    async def reconcile(self, run: Run[Errand]) -> Ready:  # noqa: C901  a table of acts
+    async def reconcile(self, run: Run[Errand]) -> Ready:  # noqa: C901, PLR0912  a table of acts
         act = run.object.spec.act
         run.record(attempts=run.status.attempts + 1, cause=run.cause)
         await run.progress(f"about to do {act}", marks=[Mark("Errand", "Unknown", "Progressing", act)])
@@ -97,6 +97,14 @@ class Errands:
                 raise AccessDenied("not yours")
             case "broken":
                 raise KeyError("the-password-itself")
+            case "group":
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(asyncio.sleep(3600))
+                    group.create_task(self._fail_in_a_task())
+            case "cancelled":
+                inner = asyncio.create_task(asyncio.sleep(3600))
+                inner.cancel()
+                await inner
             case "hang":
                 await asyncio.sleep(3600)
             case "deaf":
@@ -114,6 +122,9 @@ class Errands:
                     raise DependencyNotReady(f"{run.object.spec.after} is not ready")
                 return Ready("Succeeded", "after it")
         raise BuildFailed(f"cannot {act}")
+
+    async def _fail_in_a_task(self) -> None:
+        raise BuildFailed("a.yaml:3: no such thing")
 
     async def finalize(self, run: Run[Errand]) -> None:
         if run.object.spec.act == "stay":

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from time import process_time
 
 import msgspec
 import pytest
@@ -42,7 +43,7 @@ async def test_failed_is_retried_with_back_off_and_told(world: World) -> None:
     assert events[0]["metadata"]["annotations"] == {"tests.weir/revision": "main@sha1:1"}
     assert events[0]["source"] == {"component": "errand-controller"}
     async with asyncio.timeout(5):
-        while (await world.events("a"))[0]["count"] < 3:  # noqa: ASYNC110  the state is elsewhere
+        while (await world.events("a"))[0]["count"] < 3:
             await asyncio.sleep(0.05)
 
 
@@ -142,3 +143,29 @@ async def test_stopping_lets_attempts_end(world: World) -> None:
     world.errands.gate.set()
     await world.until("a", ready("True"))
     await world.stop()
+
+
+async def test_an_ending_raised_in_a_task_group_is_that_ending(world: World) -> None:
+    await world.start()
+    await world.make("a", "group", retryInterval="1h")
+    done = await world.until("a", ready("False"))
+    assert ("Ready", "False", "BuildFailed", "a.yaml:3: no such thing", 1) in told(done)
+
+
+async def test_a_part_that_was_cancelled_fails_the_attempt_and_not_the_loop(world: World) -> None:
+    await world.start()
+    await world.make("a", "cancelled")
+    done = await world.until("a", lambda it: it.status.attempts >= 2 and ready("False")(it))
+    assert ("Ready", "False", "ReconciliationFailed", "a part of the attempt was cancelled", 1) in told(done)
+
+
+async def test_waiting_for_a_slot_costs_nothing(world: World) -> None:
+    await world.start(concurrent=1)
+    await world.make("due", interval="200ms")
+    await world.until("due", ready("True"))
+    await world.make("a", "gate")
+    await world.until("a", lambda it: it.status.attempts == 1)
+    await asyncio.sleep(0.3)
+    before = process_time()
+    await asyncio.sleep(1)
+    assert process_time() - before < 0.3

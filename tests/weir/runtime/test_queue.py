@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from weir.kube.object import Key
 
+from weir.kube.object import Key
 from weir.runtime.queue import Priority, Queue, Turn, Wake
 
 A, B, C = Key("ns", "a"), Key("ns", "b"), Key("ns", "c")

@@ -1,8 +1,8 @@
 """When objects are due."""
 
 import pytest
-from weir.kube.object import Key
 
+from weir.kube.object import Key
 from weir.runtime.outcome import Requeue
 from weir.runtime.queue import Priority, Queue, Wake
 from weir.runtime.schedule import Delays, Overdue, Schedule

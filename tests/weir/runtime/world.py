@@ -71,7 +71,7 @@ class World:
         """The object as soon as it is right."""
         try:
             async with asyncio.timeout(within):
-                while not right(errand := await self.get(name)):  # noqa: ASYNC110  the state is elsewhere
+                while not right(errand := await self.get(name)):
                     await asyncio.sleep(0.02)
                 return errand
         except TimeoutError:
