@@ -53,7 +53,7 @@ def substitute(obj: dict[str, Any], values: Mapping[str, str], *, strict: bool) 
     if "$" not in text and "\0" not in text:
         return obj
     try:
-        result = yaml.load(expand(text, values, strict=strict))
+        result = yaml.load_config(expand(text, values, strict=strict))
     except yaml.YamlError:
         raise SubstituteError(f"{_subject(obj)}: with its variables in place it is no valid YAML") from None
     except SubstituteError as error:
@@ -74,10 +74,9 @@ def expand(text: str, values: Mapping[str, str], *, strict: bool) -> str:
         names = ", ".join(f'"{name}"' for name in dict.fromkeys(parser.missing))
         raise SubstituteError(f"variable not set (strict): {names}; write $${{...}} to keep the braces as they are")
     try:
-        result.encode()
-    except UnicodeEncodeError:
+        return result.encode(errors="surrogateescape").decode()
+    except UnicodeDecodeError:
         raise SubstituteError(f"{_BAD}: a slice cuts a character in two") from None
-    return result
 
 
 def _subject(obj: Mapping[str, Any]) -> str:

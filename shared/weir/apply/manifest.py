@@ -50,6 +50,24 @@ def disabled(obj: Mapping[str, Any] | None, *, key: str, value: str) -> bool:
     return obj is not None and _has(obj, key, value)
 
 
+def careful(obj: Mapping[str, Any], message: str) -> str:
+    """An API server's message about an object without the values of a Secret that it may quote."""
+    if obj.get("kind") != "Secret":
+        return message
+    message = message.partition(", error found in #")[0]
+    for value in (obj.get("data") or {}).values():
+        for text in (str(value), _decoded(value)):
+            message = message.replace(text, "***") if len(text) > 2 else message
+    return message
+
+
+def _decoded(value: Any) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, TypeError, ValueError):
+        return ""
+
+
 def _has(obj: Mapping[str, Any], key: str, value: str, *, labels: bool = True) -> bool:
     metadata = obj.get("metadata") or {}
     fields = ("labels", "annotations") if labels else ("annotations",)

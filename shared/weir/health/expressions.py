@@ -36,28 +36,38 @@ Rules = Mapping[tuple[str, str], Rule]
 """By group and kind; an empty kind stands for the whole group."""
 
 
-def rules(checks: Sequence[HealthCheckExpression]) -> Rules:
-    """The rules of `spec.healthCheckExprs`, syntax checked.
+def table(checks: Sequence[HealthCheckExpression]) -> Rules:
+    """The rules of `spec.healthCheckExprs`; their syntax is not looked at.
 
-    Raises `ExpressionError` naming the entry for a syntax error, an empty `current` and a second entry for one kind.
+    Raises `ExpressionError` naming the entry for an empty `current` and for a second entry for one kind.
     """
     found: dict[tuple[str, str], Rule] = {}
     for index, check in enumerate(checks):
-        where = f"healthCheckExprs[{index}] ({check.api_version} {check.kind or '*'})"
         key = (check.api_version.rpartition("/")[0], check.kind)
         if key in found:
-            raise ExpressionError(f"{where}: there is another entry for this group and kind")
+            raise ExpressionError(f"{_entry(index, check)}: there is another entry for this group and kind")
         if not check.current:
-            raise ExpressionError(f"{where}: current is empty")
+            raise ExpressionError(f"{_entry(index, check)}: current is empty")
+        found[key] = Rule(check.current, check.in_progress, check.failed)
+    return found
+
+
+def rules(checks: Sequence[HealthCheckExpression]) -> Rules:
+    """The same with the syntax of every expression checked. Raises `ExpressionError` naming entry and member."""
+    found = table(checks)
+    for index, check in enumerate(checks):
         for field, expression in (
             ("current", check.current),
             ("inProgress", check.in_progress),
             ("failed", check.failed),
         ):
             if expression:
-                _check(expression, f"{where}: {field}")
-        found[key] = Rule(check.current, check.in_progress, check.failed)
+                _check(expression, f"{_entry(index, check)}: {field}")
     return found
+
+
+def _entry(index: int, check: HealthCheckExpression) -> str:
+    return f"healthCheckExprs[{index}] ({check.api_version} {check.kind or '*'})"
 
 
 def rule_for(rules: Rules, obj: Object) -> Rule | None:

@@ -1,0 +1,79 @@
+"""From an artifact to the objects that are wanted: fetched, built in a worker process, made ready to send."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from kustomize_controller import variables
+from kustomize_controller.errors import ArtifactFailed, BuildFailed, ReconciliationFailed
+from kustomize_controller.parts import Parts
+from kustomize_controller.source import Found
+from kustomize_controller.tasks import Build, Built, Open, Remotes
+from kustomize_controller.workers import WorkerError
+from weir.api.kustomization import Kustomization
+from weir.apply.manifest import ManifestError, prepare
+from weir.apply.steps import Wanted
+from weir.runtime.run import Run
+
+_ARTIFACT = {"path", "archive"}
+
+
+class Manifests(NamedTuple):
+    """What a build wants, by inventory id, and the digest of it all."""
+
+    wanted: Mapping[str, Wanted]
+    digest: str
+
+
+async def make(parts: Parts, run: Run[Kustomization], found: Found) -> Manifests:
+    """Build what the object wants.
+
+    Raises `ArtifactFailed`, `ArtifactMissing`, `BuildFailed`, and `ReconciliationFailed` for what must not be sent.
+    """
+    ks = run.object
+    packed = await parts.archives.get(found.artifact, run.newer)
+    task = Build(
+        digest=found.artifact.digest,
+        kustomization=ks,
+        variables=await variables.read(run.client, ks),
+        strict=parts.settings.features.strict_post_build_substitutions,
+        remote_bases=not parts.settings.no_remote_bases,
+    )
+    try:
+        async with parts.workers.worker(task.digest) as worker:
+            if task.digest not in worker.trees:
+                await worker.ask(Open(task.digest, packed))
+            answer = (await worker.ask(task)).answer
+    except WorkerError as error:
+        if error.kind in _ARTIFACT:
+            raise ArtifactFailed(f"artifact of {found.source} {error}") from error
+        raise BuildFailed(str(error) if error.kind else f"the build {error}") from error
+    if isinstance(answer, Remotes):
+        raise BuildFailed(_remotes(answer, allowed=task.remote_bases))
+    assert isinstance(answer, Built)
+    for warning in answer.warnings:
+        run.log.warning(warning)
+    return Manifests(_wanted(ks, answer), answer.digest)
+
+
+def _remotes(needed: Remotes, *, allowed: bool) -> str:
+    why = "are not supported yet: put them into the source" if allowed else "are not allowed here"
+    return f"remote bases {why}: {', '.join(needed.urls)}"
+
+
+def _wanted(ks: Kustomization, built: Built) -> dict[str, Wanted]:
+    wanted: dict[str, Wanted] = {}
+    problems: list[str] = []
+    for raw, origin in zip(built.objects, built.origins, strict=True):
+        obj: dict[str, Any] = msgspec.json.decode(raw)
+        try:
+            body = prepare(obj, name=ks.metadata.name, namespace=ks.metadata.namespace, common=ks.spec.common_metadata)
+        except ManifestError as error:
+            problems.append(f"{Wanted.of(obj).reference.subject} {error}" + (f" [{origin}]" if origin else ""))
+            continue
+        each = Wanted.of(body, origin)
+        wanted[each.reference.entry.id] = each
+    if problems:
+        raise ReconciliationFailed("\n".join(problems))
+    return wanted

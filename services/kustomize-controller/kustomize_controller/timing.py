@@ -1,0 +1,22 @@
+"""Periods and limits of an object, in seconds."""
+
+from weir.api.duration import seconds
+from weir.api.kustomization import Kustomization
+
+LEAST_TIMEOUT = 30.0
+
+
+def interval(ks: Kustomization) -> float:
+    """Between two full passes."""
+    return seconds(ks.spec.interval)
+
+
+def retry(ks: Kustomization) -> float:
+    """After a failed pass."""
+    return seconds(ks.spec.retry_interval or ks.spec.interval)
+
+
+def timeout(ks: Kustomization) -> float:
+    """For health checks and for each phase: `timeout`, else the interval less 30s; at least 30s."""
+    given = seconds(ks.spec.timeout) if ks.spec.timeout else interval(ks) - LEAST_TIMEOUT
+    return max(given, LEAST_TIMEOUT)

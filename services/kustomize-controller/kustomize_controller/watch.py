@@ -1,0 +1,153 @@
+"""Watching what was applied: one metadata-only watch per kind and cluster, by owner label. Hints only.
+
+A hint says that an object may not be as we left it; what is true is read through the identity that applied it. Our own
+writes and mere status changes are known by resourceVersion, generation, labels and annotations.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from kustomize_controller.catalog import Cluster
+from kustomize_controller.state import State
+from weir.api.base import Kind
+from weir.api.kustomization import OWNER_NAME, OWNER_NAMESPACE
+from weir.apply.inventory import entry_id
+from weir.kube.client import Client
+from weir.kube.object import Key
+from weir.kube.watch import Change, Store, follow
+from weir.runtime.logs import logger
+from weir.runtime.queue import Priority, Wake
+
+POLL = 30.0
+"""Seconds between two looks at objects of a kind that must not be watched."""
+
+
+class Watcher:
+    """The watches of this process, each held open as long as somebody has applied objects of its kind."""
+
+    def __init__(self, states: dict[Key, State], wake: Callable[[Wake], None]) -> None:
+        self._states = states
+        self._wake = wake
+        self._users: defaultdict[tuple[Cluster, Kind], set[Key]] = defaultdict(set)
+        self._tasks: dict[tuple[Cluster, Kind], asyncio.Task[None]] = {}
+        self._stores: dict[tuple[Cluster, Kind], Store] = {}
+
+    def use(self, owner: Key, cluster: Cluster, client: Client, kinds: Iterable[Kind]) -> None:
+        """An object has applied these kinds with this client; it has no others any more."""
+        wanted = {(cluster, kind) for kind in kinds}
+        for place in [place for place, users in self._users.items() if owner in users and place not in wanted]:
+            self._leave(owner, place)
+        for place in wanted:
+            self._users[place].add(owner)
+            if place not in self._tasks:
+                self._stores[place] = Store()
+                self._tasks[place] = asyncio.create_task(self._follow(place, client))
+                self._tasks[place].add_done_callback(self._ended)
+
+    def forget(self, owner: Key) -> None:
+        """An object is gone."""
+        state = self._states.pop(owner, None)
+        if state is not None and state.later is not None:
+            state.later.cancel()
+        self.release(owner)
+
+    def release(self, owner: Key) -> None:
+        """Nothing that an object applied is watched any more."""
+        for place in [place for place, users in self._users.items() if owner in users]:
+            self._leave(owner, place)
+
+    def covered(self, cluster: Cluster) -> set[tuple[str, str]]:
+        """Group and kind of everything whose changes are told at once."""
+        return {
+            (place[1].group, place[1].kind)
+            for place, store in self._stores.items()
+            if place[0] == cluster and store.synced.is_set() and not store.refused
+        }
+
+    def refused(self, owner: Key) -> dict[str, str]:
+        """Kinds of an object that must not be watched, and what the API server says to it."""
+        places = [place for place, users in self._users.items() if owner in users]
+        return {place[1].kind: self._stores[place].refused for place in places if self._stores[place].refused}
+
+    async def poll(self) -> None:
+        """Have objects looked at from time to time whose kinds must not be watched. Never returns."""
+        while True:
+            await asyncio.sleep(POLL)
+            for (_, kind), owner in self._unwatched():
+                state = self._states.get(owner)
+                if state is not None:
+                    state.hints |= {it: None for it, mark in state.marks.items() if mark.reference.kind == kind.kind}
+                    self.stir(owner, state)
+
+    async def close(self) -> None:
+        """End every watch."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def stir(self, owner: Key, state: State) -> None:
+        """Have an object looked at if anything of it is not as it was left, after the pause that its fights ask for.
+
+        After a failed pass nothing is done: the next one looks at everything.
+        """
+        drifted = state.drifted() if state.found is not None else []
+        if not drifted or state.later is not None:
+            return
+        loop = asyncio.get_running_loop()
+        pause = min(self._pause(state, identifier, loop.time()) for identifier in drifted)
+        wake = Wake(owner, Priority.DRIFT, f"{drifted[0]} changed")
+        if pause > 0:
+            state.later = loop.call_later(pause, self._later, state, wake)
+        else:
+            self._wake(wake)
+
+    def _later(self, state: State, wake: Wake) -> None:
+        state.later = None
+        self._wake(wake)
+
+    def _pause(self, state: State, identifier: str, now: float) -> float:
+        fight = state.fights.get(identifier)
+        return max(fight.at + fight.pause - now, 0.0) if fight else 0.0
+
+    def _leave(self, owner: Key, place: tuple[Cluster, Kind]) -> None:
+        self._users[place].discard(owner)
+        if not self._users[place]:
+            del self._users[place]
+            self._stores.pop(place, None)
+            if task := self._tasks.pop(place, None):
+                task.cancel()
+
+    def _unwatched(self) -> list[tuple[tuple[Cluster, Kind], Key]]:
+        refused = [place for place, store in self._stores.items() if store.refused]
+        return [(place, owner) for place in refused for owner in self._users.get(place, ())]
+
+    async def _follow(self, place: tuple[Cluster, Kind], client: Client) -> None:
+        changed = partial(self._changed, place[1])
+        await follow(client, place[1], self._stores[place], changed, labels=OWNER_NAME, metadata_only=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A watch ends by cancellation only; anything else is a mistake that must not pass in silence."""
+        if not task.cancelled() and (error := task.exception()):
+            logger("kustomize-controller").error("a watch of applied objects ended", exc_info=error)
+
+    def _changed(self, kind: Kind, change: Change) -> None:
+        for metadata in dict.fromkeys(filter(None, (change.old, change.new))):
+            labels = metadata.metadata.labels
+            owner = Key(labels.get(OWNER_NAMESPACE, ""), labels.get(OWNER_NAME, ""))
+            state = self._states.get(owner)
+            if state is None:
+                continue
+            seen = metadata.metadata
+            identifier = entry_id(seen.namespace, seen.name, kind.group, kind.kind)
+            if identifier in state.marks:
+                self._note(owner, state, identifier, change)
+
+    def _note(self, owner: Key, state: State, identifier: str, change: Change) -> None:
+        state.hints[identifier] = change.new.metadata if change.new else None
+        if state.pending is not None:
+            state.stirred.add(identifier)
+            self._wake(Wake(owner, Priority.DRIFT, f"{identifier} changed"))
+        elif not state.busy:
+            self.stir(owner, state)
