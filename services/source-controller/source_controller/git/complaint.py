@@ -9,7 +9,7 @@ _LONGEST = 600
 
 _KNOWN: tuple[tuple[str, str], ...] = (
     (
-        r"could not read (Username|Password)|Authentication failed|error: 40[13]|Permission denied \(|Load key|passphrase",
+        r"could not read (User|Pass)|Authentication failed|error: 40[13]|Permission denied \(|Load key|passphrase",
         "{refused}",
     ),
     (
