@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from msgspec.structs import replace
+
 from weir.api.base import Resource, Struct
 from weir.api.duration import text as duration
 from weir.kube.client import Client
@@ -17,7 +19,7 @@ from weir.kube.object import Key, Object
 from weir.runtime import settle
 from weir.runtime.envelope import envelope
 from weir.runtime.events import Recorder
-from weir.runtime.logs import logger
+from weir.runtime.logs import clean, logger
 from weir.runtime.metrics import Meters
 from weir.runtime.outcome import (
     Conclusion,
@@ -197,7 +199,8 @@ class Attempts(Generic[R]):
             if conclusion.event:
                 run.tell(conclusion.event)
                 await self._host.recorder.stored()
-            facts = {**run.facts, "conditions": conclusion.conditions, **settle.handled(run.object)}
+            conditions = tuple(replace(it, message=clean(it.message)) for it in conclusion.conditions)
+            facts = {**run.facts, "conditions": conditions, **settle.handled(run.object)}
             if conclusion.observed_generation is not None:
                 facts["observed_generation"] = conclusion.observed_generation
             await run.writer.finish(facts, (*policy.owned, *(mark.type for mark in ending.marks)))

@@ -10,7 +10,7 @@ Every object has a next-due time; `watchdog` holds them against the clock, so th
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -18,21 +18,18 @@ from weir.api.base import Kind, Resource
 from weir.api.duration import seconds
 from weir.kube.client import Client
 from weir.kube.object import Key
-from weir.kube.watch import Change, Store, follow
-from weir.runtime.attempt import Attempts, Host, caught
-from weir.runtime.logs import logger
+from weir.kube.watch import Store
+from weir.runtime.attempt import Attempts, Host
+from weir.runtime.changes import Changes, Wakes
 from weir.runtime.outcome import Policy, Ready
 from weir.runtime.queue import Priority, Queue, Turn, Wake
-from weir.runtime.run import REQUESTED_AT, Run
+from weir.runtime.run import Run
 from weir.runtime.watchdog import guard
 
 R = TypeVar("R", bound=Resource)
 
 STANDSTILL = 60.0
 """Seconds without progress after which a process counts as dead."""
-
-Wakes = Callable[[Change, Store], Iterable[Wake]]
-"""Which objects of a controller a change concerns; the store holds the controller's own objects."""
 
 
 def spec_interval(object_: Any) -> float:
@@ -71,7 +68,8 @@ class Controller(Generic[R]):
     limit: Callable[[R], float] = lambda _: 3600.0
     """Seconds that one attempt may take."""
     wakes: Wakes = lambda _change, _store: ()
-    """Which other objects of the kind a change of one concerns: its dependants."""
+    """Which other objects of the kind a change of one concerns: its dependants. It is shown every change, in order and
+    before the object's own attempt, and the whole first list before any attempt: an index can be kept of it."""
     info: Callable[[R], Mapping[str, str]] = lambda _: {}
     """The kind's own labels of `gotk_resource_info`, such as its revision."""
     store: Store = field(default_factory=Store, init=False)
@@ -104,27 +102,6 @@ class Controller(Generic[R]):
         return self.queue.due(key)
 
 
-def arrival(change: Change, *, synced: bool) -> Wake | None:
-    """What a change of an object asks for: a new object, generation, request or deletion mark, or nothing.
-
-    Other labels, annotations and all of the status are no reason. What is there at the start is visited in turn.
-    """
-    old, new = change
-    if new is None:
-        return None
-    key = Key(new.metadata.namespace, new.metadata.name)
-    if old is None or old.metadata.uid != new.metadata.uid:
-        return Wake(key, Priority.MANUAL if synced else Priority.INTERVAL, "created" if synced else "start")
-    if new.metadata.deletion_timestamp and not old.metadata.deletion_timestamp:
-        return Wake(key, Priority.MANUAL, "marked for deletion")
-    if new.metadata.generation != old.metadata.generation:
-        return Wake(key, Priority.MANUAL, f"generation {new.metadata.generation}")
-    asked = new.metadata.annotations.get(REQUESTED_AT)
-    if asked is not None and asked != old.metadata.annotations.get(REQUESTED_AT):
-        return Wake(key, Priority.MANUAL, f"requested at {asked}")
-    return None
-
-
 class Loop(Generic[R]):
     """Runs one controller until it is cancelled."""
 
@@ -139,10 +116,8 @@ class Loop(Generic[R]):
         self.moved_at = 0.0
         """When an attempt last began or ended."""
         self.host = host
-        self._client = client
-        self._changes: asyncio.Queue[tuple[Wakes, Change]] = asyncio.Queue()
+        self.changes = Changes(controller, client, host, self.attempts.forget)
         self._stopping = False
-        self._log = logger(host.name, controller.kind)
 
     def trouble(self) -> str:
         """Why this loop does not get on; empty when it does."""
@@ -152,7 +127,8 @@ class Loop(Generic[R]):
         if stands > STANDSTILL:
             return f"nobody looked at due times for {stands:.0f} s"
         idle = asyncio.get_running_loop().time() - self.moved_at
-        if len(self.controller.queue) and self._free() > 0 and idle > STANDSTILL:
+        waiting = self.changes.shown.is_set() and len(self.controller.queue) > 0
+        if waiting and self._free() > 0 and idle > STANDSTILL:
             return f"objects wait, but no attempt began or ended for {idle:.0f} s"
         return ""
 
@@ -161,7 +137,9 @@ class Loop(Generic[R]):
 
     def unsynced(self) -> str:
         """Why this loop does not know its objects yet; empty when it does, or when another replica leads."""
-        return "" if self.looked_at is None or self.controller.store.synced.is_set() else "the first list is not there"
+        if self.looked_at is None or self.changes.shown.is_set():
+            return ""
+        return self.controller.store.refused or "the first list is not there"
 
     async def run(self) -> None:
         """Watch and attempt. Never returns but by cancellation, or after `stop` once nothing is running."""
@@ -171,16 +149,9 @@ class Loop(Generic[R]):
             controller.wake(Wake(key, Priority.INTERVAL, "start"))
         try:
             async with asyncio.TaskGroup() as group:
-                watching = [
-                    group.create_task(
-                        self._follow(controller.kind, controller.store, self._changed, controller.labels)
-                    ),
-                    *(group.create_task(self._watch(watch)) for watch in controller.watches),
-                    group.create_task(self._map()),
-                    group.create_task(guard(self)),
-                ]
+                watching = [group.create_task(it) for it in (self.changes.run(), guard(self))]
                 while not self._stopping:
-                    if controller.store.synced.is_set():
+                    if self.changes.shown.is_set():
                         self._start(group)
                     await self._stirred()
                 for task in watching:
@@ -225,52 +196,10 @@ class Loop(Generic[R]):
 
     async def _stirred(self) -> None:
         # A delay that ends while every slot is taken is no reason to turn round: the slot's end is.
-        at = self.controller.queue.next_at() if self._free() > 0 and self.controller.store.synced.is_set() else None
+        at = self.controller.queue.next_at() if self._free() > 0 and self.changes.shown.is_set() else None
         try:
             async with asyncio.timeout_at(at):
                 await self.controller.stirred.wait()
         except TimeoutError:
             return
         self.controller.stirred.clear()
-
-    def _changed(self, change: Change) -> None:
-        wake = arrival(change, synced=self.controller.store.synced.is_set())
-        if change.new is None:
-            self.attempts.forget(Key(change.object.metadata.namespace, change.object.metadata.name))
-        elif wake is not None:
-            self.controller.wake(wake)
-        if self.controller.store.synced.is_set():  # all that is in the first list is visited anyway
-            self._changes.put_nowait((self.controller.wakes, change))
-
-    async def _watch(self, watch: Watch) -> None:
-        def changed(change: Change) -> None:
-            self._changes.put_nowait((watch.wakes, change))
-
-        await self._follow(watch.kind, Store(), changed, watch.labels, metadata_only=watch.metadata_only)
-
-    async def _follow(
-        self, kind: Kind, store: Store, changed: Callable[[Change], None], labels: str, *, metadata_only: bool = False
-    ) -> None:
-        await follow(
-            self._client,
-            kind,
-            store,
-            changed,
-            namespace=self.host.namespace if kind.namespaced else "",
-            labels=labels,
-            metadata_only=metadata_only,
-        )
-
-    async def _map(self) -> None:
-        """Ask the service whom each change concerns; a mistake there costs the wake, not the watch."""
-
-        async def wakes(which: Wakes, change: Change) -> list[Wake]:
-            return list(which(change, self.controller.store))
-
-        await self.controller.store.synced.wait()
-        self.controller.stirred.set()
-        while True:
-            found = await caught(wakes(*await self._changes.get()), self._log)
-            await asyncio.sleep(0)  # a long queue of changes holds up nobody
-            for wake in found if isinstance(found, list) else ():
-                self.controller.wake(wake)

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 import sys
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -148,7 +149,7 @@ async def _act(common: Common, name: str, loops: Sequence[Loop[Any]], client: Cl
         client,
         lease,
         common.watching.runtime_namespace,
-        identity=instance_name(),
+        identity=f"{instance_name()}_{uuid.uuid4()}",
         lease_duration=election.leader_election_lease_duration,
         renew_deadline=election.leader_election_renew_deadline,
         retry_period=election.leader_election_retry_period,

@@ -18,6 +18,7 @@ from weir.api.conditions import PROGRESSING, READY, RECONCILING, find
 from weir.kube.client import Client
 from weir.kube.errors import Conflict, NotFound
 from weir.kube.object import Key
+from weir.runtime.logs import clean
 from weir.runtime.outcome import LostClaim, Mark, Notice, Severity, proceed
 from weir.runtime.status import StatusWriter
 
@@ -66,7 +67,7 @@ class Run(Generic[R]):
         when the object changed or is gone: another replica or a user was quicker.
         """
         generation = self.object.metadata.generation
-        mark = Mark(RECONCILING, "True", reason, message)
+        mark = Mark(RECONCILING, "True", reason, clean(message))
         now = datetime.now(UTC)
         self.record(conditions=proceed(self.status.conditions, mark, marks, generation, now, ready=ready))
         try:

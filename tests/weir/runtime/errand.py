@@ -137,10 +137,9 @@ class Errands:
             self.reconcile,
             self.finalize,
             watches=(Watch(CONFIG_MAP, wakes_by_config, labels="tests.weir/errand"),),
-            wakes=wakes_dependants,
             retry=lambda errand: seconds(errand.spec.retry_interval) if errand.spec.retry_interval else None,
             info=lambda errand: {"revision": str(errand.status.attempts)},
-            **more,
+            **{"wakes": wakes_dependants, **more},
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.weir.runtime.world import KIND, World, ready, told
 from weir.api.conditions import Condition, find
+from weir.runtime import logs
 from weir.runtime.settle import FINALIZER
 
 
@@ -169,3 +170,15 @@ async def test_waiting_for_a_slot_costs_nothing(world: World) -> None:
     before = process_time()
     await asyncio.sleep(1)
     assert process_time() - before < 0.3
+
+
+async def test_no_known_secret_reaches_a_condition_or_an_event(world: World) -> None:
+    logs.redact("open-sesame-42")
+    await world.start()
+    await world.make("a", "open-sesame-42", retryInterval="1h")
+    done = await world.until("a", ready("False"))
+    assert told(done)[:2] == [
+        ("Reconciling", "True", "ProgressingWithRetry", "about to do *****", 1),
+        ("Ready", "False", "BuildFailed", "cannot *****", 1),
+    ]
+    assert (await world.events("a"))[0]["message"] == "cannot *****"

@@ -152,7 +152,7 @@ def test_whatever_happens_no_wake_is_lost_and_no_object_runs_twice(steps: list[t
         now += 1
         match what:
             case "add":
-                queue.add(Wake(Key("ns", name), Priority(value), "x"), now)
+                queue.add(Wake(Key("ns", name), Priority(int(value)), "x"), now)
                 owed.add(name)
             case "after":
                 queue.add_after(Wake(Key("ns", name), INTERVAL, "x"), value, now)

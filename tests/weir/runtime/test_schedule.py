@@ -30,7 +30,7 @@ TABLE: dict[str, tuple[list[tuple[Requeue, float | None]], list[float | None]]] 
         [0.75, 1.5, 60, 0.75],
     ),
     "at once is at once only the first time": (
-        [(Requeue("after", 0), None)] * 3 + [(Requeue("interval"), None), (Requeue("after", 0), None)],
+        [*[(Requeue("after", 0), None)] * 3, (Requeue("interval"), None), (Requeue("after", 0), None)],
         [0, 0.75, 1.5, 60, 0],
     ),
 }

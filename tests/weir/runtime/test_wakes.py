@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from tests.weir.runtime.errand import Errand
 from tests.weir.runtime.world import World, ready, told
 from weir.kube.kinds import CONFIG_MAP
 from weir.kube.object import Key
+from weir.kube.watch import Change, Store
 from weir.runtime.queue import Priority, Wake
 
 
@@ -84,3 +86,33 @@ async def test_the_interval_comes_round(world: World) -> None:
     await world.make("a", interval="200ms")
     done = await world.until("a", lambda it: it.status.attempts >= 3)
     assert done.status.cause == "interval"
+
+
+async def test_the_service_sees_the_whole_first_list_before_any_attempt(world: World) -> None:
+    for number in range(20):
+        await world.make(f"e{number}")
+    seen: set[str] = set()
+    known: list[int] = []
+
+    def index(change: Change, _: Store) -> list[Wake]:
+        seen.add(change.object.metadata.name)
+        return []
+
+    def limit(_: Errand) -> float:
+        known.append(len(seen))
+        return 60.0
+
+    await world.start(wakes=index, limit=limit)
+    await world.until("e19", ready("True"))
+    assert known[0] == 20
+
+
+async def test_a_mistake_in_a_wake_costs_only_the_wake(world: World) -> None:
+    def mistaken(change: Change, _: Store) -> list[Wake]:
+        raise KeyError(change.object.metadata.name)
+
+    await world.start(wakes=mistaken)
+    await world.make("a")
+    await world.make("b")
+    await world.until("a", ready("True"))
+    await world.until("b", ready("True"))
