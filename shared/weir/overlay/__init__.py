@@ -1,0 +1,27 @@
+"""The kustomize build engine: a tree in, objects out, no file opened.
+
+    from weir import overlay
+    built = overlay.build({"kustomization.yaml": b"resources: [a.yaml]", "a.yaml": b"..."}, ".")
+    print(overlay.yaml_text(built))
+
+The order of a build is told in `build.py` and `layer.py`; `spec/overlays.md` is the contract.
+"""
+
+from weir.overlay.build import Built, build, yaml_text
+from weir.overlay.errors import BuildError, OverlayError, RemotesNeeded
+from weir.overlay.options import Limits, Options
+from weir.overlay.resource import Origin
+from weir.overlay.tree import Closure
+
+__all__ = [
+    "BuildError",
+    "Built",
+    "Closure",
+    "Limits",
+    "Options",
+    "Origin",
+    "OverlayError",
+    "RemotesNeeded",
+    "build",
+    "yaml_text",
+]

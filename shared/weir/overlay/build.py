@@ -1,0 +1,128 @@
+"""A tree in, objects out: the whole build, top to bottom (`spec/overlays.md` 3.2).
+
+Pure: it opens no file and asks no network. What it saw is in the result's closure.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from weir import yaml
+from weir.overlay import hashing, provenance, sort
+from weir.overlay.errors import BuildError
+from weir.overlay.gathered import Build, Gathered
+from weir.overlay.layer import Layer
+from weir.overlay.options import Options
+from weir.overlay.output import finished
+from weir.overlay.resolve import resolve
+from weir.overlay.resource import Origin, Resource
+from weir.overlay.site import Site
+from weir.overlay.tree import Closure, Tree, join
+from weir.overlay.variables import substitute
+from weir.yaml.nodes import Scalar, text_of
+
+VERSION = "v5.8.1"
+"""The kustomize that this engine equals, for the managed-by label."""
+_LOCAL = "config.kubernetes.io/local-config"
+
+
+class Built(msgspec.Struct, frozen=True):
+    """The objects of a build in their order, where each was written, and what the build saw."""
+
+    objects: tuple[dict[str, Any], ...]
+    origins: tuple[Origin, ...]
+    closure: Closure
+    warnings: tuple[str, ...] = ()
+
+
+def build(tree: Mapping[str, bytes], path: str, *, options: Options | None = None) -> Built:
+    """Build the kustomization in the directory `path` of a tree.
+
+    Args:
+        tree: paths such as `apps/web/kustomization.yaml` to contents. Links are resolved or left out before.
+        path: the directory, `` or `.` for the root.
+        options: how; the defaults are those of `kustomize build`.
+
+    Raises:
+        BuildError: the tree cannot be built.
+        RemotesNeeded: it names remote resources that `options.remotes` does not hold.
+
+    """
+    options = options or Options()
+    state = Build(Tree(tree, options.limits), options)
+    site = Site(state.tree, join("", path or "."), options)
+    if not state.tree.is_folder(site.root):
+        text = "is a file, a directory is needed" if state.tree.has(site.root) else "does not exist"
+        raise BuildError(f"the directory {text}", file=path)
+    layer = Layer(state, site)
+    asked = layer.fields.get("buildMetadata", ())
+    state.origins, state.transformations = "originAnnotations" in asked, "transformerAnnotations" in asked
+    gathered = layer.run()
+    _finish(gathered)
+    ordered = sort.arranged(
+        [resource for resource in gathered.objects.all if not _is_local(resource)],
+        layer.fields.get("sortOptions"),
+        reorder=options.reorder == "legacy",
+    )
+    objects = tuple(_object(resource, asked) for resource in ordered)
+    return Built(objects, tuple(one.origin for one in ordered), state.tree.closure(), tuple(state.warnings))
+
+
+def _finish(gathered: Gathered) -> None:
+    objects = gathered.objects
+    objects.check_unique()
+    for resource in objects.all:
+        if resource.hashed:
+            resource.record()
+            resource.metadata["name"] = f"{resource.name}-{_suffix(resource)}"
+    objects.renamed()
+    resolve(objects.all, gathered.configuration.nameReference)
+    substitute(objects.all, gathered.variables, gathered.configuration.varReference)
+
+
+def _suffix(resource: Resource) -> str:
+    try:
+        return hashing.suffix(resource.body)
+    except BuildError as error:
+        raise error.at(resource.origin.file, resource.origin.line) from None
+
+
+def _is_local(resource: Resource) -> bool:
+    annotations = resource.metadata.get("annotations")
+    if type(annotations) is not dict or _LOCAL not in annotations:
+        return False
+    value = annotations[_LOCAL]
+    return not (isinstance(value, str | Scalar) and text_of(value) == "false")
+
+
+def _object(resource: Resource, asked: tuple[str, ...] | list[str]) -> dict[str, Any]:
+    try:
+        body = finished(resource.body)
+    except BuildError as error:
+        origin = resource.origin
+        text = f"{resource.id}: {error.message}"
+        raise BuildError(text, file=origin.file, line=origin.line, field=error.field) from None
+    if asked:
+        _annotate(resource, body, asked)
+    return body
+
+
+def _annotate(resource: Resource, body: dict[str, Any], asked: tuple[str, ...] | list[str]) -> None:
+    metadata = body.setdefault("metadata", {})
+    if "managedByLabel" in asked:
+        metadata["labels"] = {**(metadata.get("labels") or {}), "app.kubernetes.io/managed-by": f"kustomize-{VERSION}"}
+    annotations = dict(metadata.get("annotations") or {})
+    provenance.annotate(
+        resource,
+        annotations,
+        origins="originAnnotations" in asked,
+        transformations="transformerAnnotations" in asked,
+    )
+    if annotations:
+        metadata["annotations"] = annotations
+
+
+def yaml_text(built: Built) -> str:
+    """The objects as `kustomize build` prints them."""
+    return yaml.dump_all(built.objects)

@@ -1,0 +1,50 @@
+"""What a build can end in besides objects.
+
+    OverlayError
+    ├── BuildError       the tree cannot be built: who wrote it has to change it
+    └── RemotesNeeded    the caller has to fetch these and build again
+"""
+
+from collections.abc import Sequence
+
+
+class OverlayError(Exception):
+    """A build that gave no objects."""
+
+
+class BuildError(OverlayError):
+    """What is wrong, where, and what to do.
+
+    `file` is a path in the tree, `line` counts from 1 (0: unknown), `field` is a path such as `patches[2].target`.
+    Messages never quote a Secret's values.
+    """
+
+    def __init__(self, message: str, *, file: str = "", line: int = 0, field: str = "") -> None:
+        self.message = message
+        self.file = file
+        self.line = line
+        self.field = field
+        place = f"{file}:{line}" if file and line else file
+        super().__init__(": ".join(part for part in (place, field, message) if part))
+
+    def at(self, file: str = "", line: int = 0, field: str = "") -> "BuildError":
+        """The same error with what it does not know yet filled in."""
+        known = bool(self.file)
+        return BuildError(
+            self.message,
+            file=self.file or file,
+            line=self.line if known else self.line or line,
+            field=self.field or ("" if known else field),
+        )
+
+
+class RemotesNeeded(OverlayError):
+    """Entries that name something outside the tree.
+
+    `urls` are as written in the kustomization files. Fetch those that are allowed and build again with
+    `Options.remotes`.
+    """
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        self.urls = tuple(urls)
+        super().__init__("remote resources are needed: " + ", ".join(self.urls))

@@ -1,0 +1,113 @@
+"""Where in an object a transformer acts (`spec/overlays.md` 6)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from weir.overlay.errors import BuildError
+from weir.overlay.ids import Type
+from weir.overlay.resource import Resource
+from weir.yaml.nodes import is_null
+
+Set = Callable[[Any, Any], None]
+"""Called with the container and the key or index of what was reached."""
+Make = Literal["map", "scalar", ""]
+"""What a missing or null field becomes where the spec says create."""
+
+
+class FieldSpec(NamedTuple):
+    """A path in objects of a type; empty parts of the type match anything."""
+
+    path: str
+    kind: str = ""
+    group: str = ""
+    version: str = ""
+    create: bool = False
+
+
+@lru_cache(maxsize=4096)
+def split(path: str) -> tuple[str, ...]:
+    r"""The parts of `a/b/c`; `\/` is a slash in a part, one leading slash is cut."""
+    parts = [part.replace("\0", "/") for part in path.replace("\\/", "\0").split("/")]
+    return tuple(parts[1:] if len(parts) > 1 and parts[0] == "" else parts)
+
+
+Specs = tuple[FieldSpec, ...]
+
+
+@lru_cache(maxsize=4096)
+def of_type(specs: Specs, type_: Type) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """The paths of the specs that concern a type, each with its `create`."""
+    return tuple(
+        (split(spec.path), spec.create) for spec in specs if type_.selected_by(spec.group, spec.version, spec.kind)
+    )
+
+
+def apply(resource: Resource, specs: Specs, set_: Set, make: Make) -> None:
+    """Call `set_` at every place of the object that the specs name. Raises `BuildError` with the path."""
+    for path, create in of_type(specs, resource.type):
+        try:
+            visit(resource.body, path, set_, make if create else "")
+        except BuildError as error:
+            raise error.at(resource.origin.file, resource.origin.line, "/".join(path)) from None
+
+
+def visit(node: Any, path: Sequence[str], set_: Set, make: Make) -> None:
+    """Walk one path: maps by name, lists through every element; null ends the way."""
+    if type(node) is dict:
+        _step(node, path, set_, make)
+    elif type(node) is list:
+        for item in node:
+            if not is_null(item):
+                visit(item, path, set_, make)
+    elif not is_null(node):
+        raise BuildError("expected a map or a list on the way to the field, found a plain value")
+
+
+def _step(node: dict[str, Any], path: Sequence[str], set_: Set, make: Make) -> None:
+    name = path[0]
+    listed = name.endswith("[]")
+    if listed:
+        name = name[:-2]
+    last = len(path) == 1
+    child = node.get(name)
+    if child is None and name not in node:
+        if not make or listed:
+            return
+        child = node[name] = "" if last and make == "scalar" else {}
+    elif is_null(child):
+        if listed:
+            child = node[name] = []
+        elif make:
+            child = node[name] = {} if make == "map" or not last else child
+    if last:
+        set_(node, name)
+    elif not is_null(child):
+        visit(child, path[1:], set_, make)
+
+
+def merged(specs: Iterable[FieldSpec], more: Iterable[FieldSpec], what: str) -> Specs:
+    """Both lists, covered entries once (6.4). Raises `BuildError` when two disagree about `create`."""
+    found = list(specs)
+    for spec in more:
+        twin = next((one for one in found if one.path == spec.path and _covers(spec, one)), None)
+        if twin is None:
+            found.append(spec)
+        elif twin.create != spec.create:
+            raise BuildError(f"conflicting fieldspecs: {spec.path} is there with and without create", field=what)
+    return tuple(found)
+
+
+def _covers(new: FieldSpec, old: FieldSpec) -> bool:
+    return Type(old.group, old.version, old.kind).selected_by(new.group, new.version, new.kind)
+
+
+def from_map(entry: dict[str, Any]) -> FieldSpec:
+    """A spec as written in a configuration."""
+    return FieldSpec(
+        entry.get("path", ""),
+        entry.get("kind", ""),
+        entry.get("group", ""),
+        entry.get("version", ""),
+        entry.get("create", False),
+    )

@@ -1,0 +1,274 @@
+"""One kustomization, top to bottom: what it gathers, then what it changes (`spec/overlays.md` 3.1).
+
+To add a transformer, write a file in `transformers` and a row in `TRANSFORMERS`: the rows run in their order.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from weir.overlay import configuration, generators, openapi, plugins, provenance, sort, variables
+from weir.overlay.crds import configuration_of
+from weir.overlay.documents import read, read_config
+from weir.overlay.errors import BuildError, RemotesNeeded
+from weir.overlay.gathered import Build, Gathered
+from weir.overlay.manifests import resources
+from weir.overlay.remotes import place, wanted
+from weir.overlay.resource import Origin
+from weir.overlay.site import Site, is_remote, line_of
+from weir.overlay.transformers import images, labels, names, namespace, patches, replacements, replicas
+
+GENERATORS = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
+
+
+class Layer:
+    """A kustomization being run."""
+
+    def __init__(self, build: Build, site: Site, into: Gathered | None = None) -> None:
+        self.build = build
+        self.site = site
+        self.file, self.fields, warnings = site.read()
+        build.warnings += warnings
+        self.gathered = into or Gathered(build)
+        self.objects = self.gathered.objects
+
+    def run(self) -> Gathered:
+        """Gather and transform. Raises `BuildError`, `RemotesNeeded`."""
+        for field, act in STEPS:
+            if field in self.fields:
+                self._field(field, act)
+        return self.gathered
+
+    def _field(self, field: str, act: Callable[["Layer", Any], None]) -> None:
+        value = self.fields[field]
+        entries = enumerate(value) if isinstance(value, list) and field not in _WHOLE else [(None, value)]
+        for index, entry in entries:
+            path = field if index is None else f"{field}[{index}]"
+            try:
+                act(self, entry)
+            except BuildError as error:
+                raise self._placed(error, path) from None
+
+    def _placed(self, error: BuildError, path: str) -> BuildError:
+        if error.file:
+            return error
+        inner = error.field
+        joined = path if not inner else f"{path}{inner}" if inner.startswith("[") else f"{path}.{inner}"
+        line = line_of(self.site.tree.files[self.file], path)
+        return BuildError(error.message, file=self.file, line=line, field=joined)
+
+    def changed(self, kind: str) -> None:
+        """Drop what a patch emptied, and remember who acted if the build is asked to."""
+        self.objects.keep(lambda resource: resource.body)
+        if self.build.transformations:
+            provenance.acted(self.objects.all, self.file, kind)
+
+
+def _resource(layer: Layer, entry: str) -> None:
+    site = layer.site
+    if is_remote(entry) and not site.tree.has(_path(site, entry)):
+        _remote(layer, entry)
+    elif _is_folder(site, entry):
+        _folder(layer, site.below(entry))
+    else:
+        path, data = site.content(entry)
+        found = resources(read(data, path, cached=site.cached(path)), path, remote=site.tree.name)
+        layer.objects.add_all(found)
+
+
+def _path(site: Site, entry: str) -> str:
+    return f"{site.root}/{entry}" if site.root else entry
+
+
+def _is_folder(site: Site, entry: str) -> bool:
+    try:
+        site.file(entry)
+    except BuildError:
+        if not entry:
+            return True
+        try:
+            site.below(entry)
+        except BuildError as error:
+            return "cycle" in error.message or "outside the tree" in error.message or "deep" in error.message
+        return True
+    return False
+
+
+def _remote(layer: Layer, entry: str) -> None:
+    found = layer.build.remote(entry)
+    if found is None:
+        raise RemotesNeeded(wanted(layer.build.tree, layer.site))
+    if isinstance(found, bytes):
+        layer.objects.add_all(resources(read(found, entry), entry, remote=entry))
+    else:
+        _folder(layer, layer.site.enter(place(found, entry, layer.site.options)))
+
+
+def _folder(layer: Layer, site: Site) -> None:
+    below = Layer(layer.build, site)
+    if below.fields["kind"] == "Component":
+        raise BuildError(f"{site.root} is a Component: list it under components")
+    gathered = below.run()
+    layer.objects.add_all(gathered.objects.all)
+    own = layer.gathered
+    own.configuration = own.configuration.add(gathered.configuration)
+    for variable in gathered.variables:
+        if any(variable.name == one.name for one in own.variables):
+            raise BuildError(f"the variable {variable.name} is declared in two bases")
+    own.variables += gathered.variables
+
+
+def _component(layer: Layer, entry: str) -> None:
+    site = layer.site
+    if is_remote(entry) and not site.tree.is_folder(_path(site, entry)):
+        found = layer.build.remote(entry)
+        if found is None or isinstance(found, bytes):
+            raise RemotesNeeded(wanted(layer.build.tree, site))
+        component = Layer(layer.build, site.enter(place(found, entry, site.options)), layer.gathered)
+    else:
+        component = Layer(layer.build, site.below(entry), layer.gathered)
+    if component.fields["kind"] != "Component":
+        raise BuildError(f"{entry} is a Kustomization: list it under resources")
+    component.run()
+
+
+def _configuration(layer: Layer, entry: str) -> None:
+    path, data = layer.site.content(entry)
+    value = read_config(data, path, cached=layer.site.cached(path))
+    try:
+        layer.gathered.configuration = layer.gathered.configuration.add(configuration.read(value))
+    except BuildError as error:
+        raise error.at(path) from None
+
+
+def _crds(layer: Layer, entry: str) -> None:
+    path, data = layer.site.content(entry)
+    value = read_config(data, path, cached=layer.site.cached(path))
+    layer.gathered.configuration = layer.gathered.configuration.add(configuration_of(value, path))
+
+
+def _generator(kind: str) -> Callable[[Layer, Any], None]:
+    def act(layer: Layer, entry: dict[str, Any]) -> None:
+        shared = layer.fields.get("generatorOptions", {})
+        made = generators.generate(kind, entry, shared, layer.site, Origin(layer.file, 0, layer.site.tree.name))
+        if layer.build.origins:
+            made.provenance = provenance.generated(layer.file, kind)
+        generators.absorb(layer.objects, made)
+
+    return act
+
+
+def _strategic(layer: Layer, entry: str) -> None:
+    patches.apply(layer.objects, patches.strategic(entry, layer.site, layer.file), layer.build.schemas)
+    layer.changed("PatchStrategicMergeTransformer")
+
+
+def _patch(layer: Layer, entry: dict[str, Any]) -> None:
+    patch = patches.load(entry, layer.site, layer.file)
+    if patch is not None:
+        patches.apply(layer.objects, patch, layer.build.schemas)
+    layer.changed("PatchTransformer")
+
+
+def _json(layer: Layer, entry: dict[str, Any]) -> None:
+    patch = patches.json6902(entry, layer.site, layer.file)
+    for resource in layer.objects.all:
+        if patch.selector is not None and patch.selector.matches(resource):
+            patches.operate(resource, patch.operations or [], patch.file)
+    layer.objects.renamed()
+    layer.changed("PatchJson6902Transformer")
+
+
+def _namespace(layer: Layer, value: str) -> None:
+    if value:
+        namespace.transform(layer.objects, value, layer.gathered.configuration.namespace)
+        layer.changed("NamespaceTransformer")
+
+
+def _prefix(layer: Layer, value: str) -> None:
+    names.transform(layer.objects, value, "", layer.gathered.configuration.namePrefix)
+    layer.changed("PrefixTransformer")
+
+
+def _suffix(layer: Layer, value: str) -> None:
+    names.transform(layer.objects, "", value, layer.gathered.configuration.nameSuffix)
+    layer.changed("SuffixTransformer")
+
+
+def _labels(layer: Layer, entry: dict[str, Any]) -> None:
+    known = layer.gathered.configuration
+    where = labels.label_specs(entry, known.commonLabels, known.templateLabels, known.labels)
+    labels.transform(layer.objects, entry.get("pairs", {}), where)
+    layer.changed("LabelTransformer")
+
+
+def _common_labels(layer: Layer, value: dict[str, str]) -> None:
+    labels.transform(layer.objects, value, layer.gathered.configuration.commonLabels)
+
+
+def _common_annotations(layer: Layer, value: dict[str, str]) -> None:
+    labels.transform(layer.objects, value, layer.gathered.configuration.commonAnnotations)
+    layer.changed("AnnotationsTransformer")
+
+
+def _replicas(layer: Layer, entry: dict[str, Any]) -> None:
+    specs = layer.gathered.configuration.replicas
+    replicas.transform(layer.objects, entry.get("name", ""), entry.get("count", 0), specs)
+    layer.changed("ReplicaCountTransformer")
+
+
+def _images(layer: Layer, value: list[dict[str, str]]) -> None:
+    images.transform(layer.objects, value, layer.gathered.configuration.images)
+    for _ in value:
+        layer.changed("ImageTagTransformer")
+
+
+def _replacements(layer: Layer, entry: dict[str, Any]) -> None:
+    for replacement in replacements.load(entry, layer.site):
+        replacements.transform(layer.objects, replacement)
+    layer.changed("ReplacementTransformer")
+
+
+def _variables(layer: Layer, value: list[dict[str, Any]]) -> None:
+    layer.gathered.variables = variables.declare(value, layer.gathered.variables, layer.objects)
+
+
+def _sort_options(layer: Layer, value: dict[str, Any]) -> None:
+    del layer
+    sort.check(value)
+
+
+def _openapi(layer: Layer, value: dict[str, str]) -> None:
+    openapi.use(layer.build, layer.site, value)
+
+
+_WHOLE = frozenset(("images", "vars"))
+GATHER: tuple[tuple[str, Callable[[Layer, Any], None]], ...] = (
+    ("openapi", _openapi),
+    ("sortOptions", _sort_options),
+    ("resources", _resource),
+    ("configurations", _configuration),
+    ("crds", _crds),
+    *((field, _generator(kind)) for field, kind in GENERATORS),
+    ("helmCharts", plugins.refuse_helm),
+    ("helmChartInflationGenerator", plugins.refuse_helm),
+    ("generators", plugins.refuse),
+    ("components", _component),
+)
+TRANSFORMERS: tuple[tuple[str, Callable[[Layer, Any], None]], ...] = (
+    ("patchesStrategicMerge", _strategic),
+    ("patches", _patch),
+    ("namespace", _namespace),
+    ("namePrefix", _prefix),
+    ("nameSuffix", _suffix),
+    ("labels", _labels),
+    ("commonLabels", _common_labels),
+    ("commonAnnotations", _common_annotations),
+    ("patchesJson6902", _json),
+    ("replicas", _replicas),
+    ("images", _images),
+    ("replacements", _replacements),
+    ("transformers", plugins.refuse),
+    ("validators", plugins.refuse),
+    ("vars", _variables),
+)
+STEPS = (*GATHER, *TRANSFORMERS)

@@ -1,0 +1,72 @@
+"""Documents to resources: what counts as an object, and lists (`spec/overlays.md` 4.6, 4.7)."""
+
+from typing import Any
+
+from weir.overlay.errors import BuildError
+from weir.overlay.resource import Origin, Resource
+from weir.yaml.compose import Document
+from weir.yaml.nodes import Scalar, copy, is_null, text_of
+
+
+def resources(documents: tuple[Document, ...], file: str, *, remote: str = "") -> list[Resource]:
+    """The objects of a file, each a tree of its own. Raises `BuildError`."""
+    found: list[Resource] = []
+    for body, line in _objects(documents, file):
+        check(body, file, line)
+        found.append(Resource(copy(body), Origin(file, line, remote)))
+    return found
+
+
+def _objects(documents: tuple[Document, ...], file: str) -> list[tuple[dict[str, Any], int]]:
+    """Lists taken apart: a lone one in place, others at the end of the file."""
+    queue = [(document.value, document.line) for document in documents if not is_null(document.value)]
+    if len(queue) == 1:
+        body, line = queue[0]
+        if type(body) is dict and _kind(body) in {"List", "ResourceList"} and "items" in body:
+            queue = [(item, line) for item in _items(body, file, line)]
+    found: list[tuple[dict[str, Any], int]] = []
+    place = 0
+    while place < len(queue):
+        body, line = queue[place]
+        place += 1
+        if type(body) is not dict:
+            raise BuildError("a document must be a map with kind and metadata.name", file=file, line=line)
+        if _kind(body).endswith("List") and "items" in body:
+            queue.extend((item, line) for item in _items(body, file, line))
+        else:
+            found.append((body, line))
+    return found
+
+
+def _items(body: dict[str, Any], file: str, line: int) -> list[Any]:
+    items = body["items"]
+    if is_null(items):
+        return []
+    if type(items) is not list:
+        raise BuildError("must be a list of objects", file=file, line=line, field=f"{_kind(body)}.items")
+    return [item for item in items if not is_null(item)]
+
+
+def check(body: dict[str, Any], file: str, line: int) -> None:
+    """Refuse a body without kind or name."""
+    kind = body.get("kind")
+    metadata = body.get("metadata")
+    if not _given(kind):
+        if not _given(body.get("apiVersion")) and type(metadata) is not dict:
+            text = "no Kubernetes object: apiVersion, kind and metadata are missing"
+        else:
+            text = "the object has no kind"
+        raise BuildError(text, file=file, line=line, field="kind")
+    if _kind(body).endswith("List"):
+        return
+    if type(metadata) is not dict or not _given(metadata.get("name")):
+        raise BuildError(f"the {_kind(body)} has no name", file=file, line=line, field="metadata.name")
+
+
+def _given(node: Any) -> bool:
+    return isinstance(node, str) and node != "" or (type(node) is Scalar and not is_null(node))
+
+
+def _kind(body: dict[str, Any]) -> str:
+    kind = body.get("kind")
+    return text_of(kind) if isinstance(kind, str | Scalar) else ""

@@ -1,0 +1,37 @@
+"""How a build may be done."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What one build may use; each is an error of its own."""
+
+    depth: int = 64
+    """Directories that build one another, one inside the other."""
+    files: int = 20_000
+    """Reads of files."""
+    bytes: int = 256 << 20
+    """Bytes read, a file counted each time it is used."""
+    resources: int = 100_000
+    """Objects held at one time."""
+    file_bytes: int = 64 << 20
+    """Bytes of one file."""
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How a build may be done. The defaults are those of `kustomize build`."""
+
+    load_restrictor: Literal["root", "none"] = "root"
+    """`root`: a file must lie in or below the directory whose kustomization names it. `none`: anywhere in the tree."""
+    remotes: Mapping[str, Mapping[str, bytes] | bytes] = {}
+    """What `RemotesNeeded` asked for: an entry as written, and its bytes or the whole tree of its repository."""
+    uncached: frozenset[str] = frozenset()
+    """Files that never enter the parse cache: those that were decrypted."""
+    schema_adds: bool = False
+    """A custom `openapi.path` adds to the built-in schema instead of replacing it, as Flux has it."""
+    reorder: Literal["legacy", "none"] = "legacy"
+    """The order when the kustomization has no `sortOptions`."""
+    limits: Limits = Limits()

@@ -1,0 +1,130 @@
+"""Nodes to plain values, and back (`spec/overlays.md` 1.6, 5.5, 9.3, 23.7)."""
+
+import math
+from typing import Any
+
+from weir.overlay.errors import BuildError
+from weir.yaml.errors import YamlError
+from weir.yaml.nodes import NULL, OddKey, Quoted, RepeatedKey, Scalar, text_of
+from weir.yaml.scalars import tag_of, value_of
+
+_KEPT = "internal.config.kubernetes.io/"
+INTERNAL = frozenset(
+    {
+        *(
+            _KEPT + name
+            for name in (
+                *("previousNames", "previousNamespaces", "previousKinds", "prefixes", "suffixes", "refBy"),
+                *("generatorBehavior", "needsHashSuffix", "allowNameChange", "allowKindChange"),
+                *("path", "index", "seqindent", "id", "annotations-migration-resource-id", "helm-generated"),
+            )
+        ),
+        *("config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"),
+        *("config.kubernetes.io/origin", "alpha.config.kubernetes.io/transformations"),
+    }
+)
+"""Annotations that never reach the output as they came."""
+
+
+def plain(node: Any, field: str = "") -> Any:
+    """The value of a node. Raises `BuildError` with the field that has none."""
+    kind = type(node)
+    if kind is str:
+        return node
+    if kind is dict:
+        return {_key(key, field): plain(value, f"{field}.{key}" if field else key) for key, value in node.items()}
+    if kind is list:
+        return [plain(value, f"{field}[{place}]") for place, value in enumerate(node)]
+    if kind is Quoted:
+        return str(node)
+    if kind is Scalar:
+        return _value(node, field)
+    raise TypeError(kind)
+
+
+def _key(key: str, field: str) -> str:
+    if type(key) is str:
+        return key
+    if type(key) is RepeatedKey:
+        text = f"the key {key} is there twice (first at line {key.first})"
+        raise BuildError(text, line=key.line, field=field)
+    raise BuildError(f"the key {key} is no string: put it in quotes", field=field)
+
+
+def _value(node: Scalar, field: str) -> Any:
+    try:
+        value = value_of(node)
+    except YamlError as error:
+        raise BuildError(error.problem, field=field) from None
+    return number(value) if type(value) is float else value
+
+
+def number(value: float) -> int | float:
+    """A float as it comes back through JSON: whole ones of 64 bits are integers."""
+    if value.is_integer() and -(2.0**63) <= value < 2.0**64:
+        return int(value)
+    return value
+
+
+def annotations(node: Any) -> dict[str, str]:
+    """The annotations as they are printed: texts, whatever they were (5.5)."""
+    if type(node) is not dict:
+        return {}
+    found = {}
+    for key, value in node.items():
+        if key in INTERNAL:
+            continue
+        if type(key) is not str or tag_of(key) != "str":
+            raise BuildError(f"the key {key} would not be a string", field="metadata.annotations")
+        found[key] = text_of(value) if isinstance(value, str | Scalar) else ""
+    return found
+
+
+def finished(body: dict[str, Any]) -> dict[str, Any]:
+    """An object as it is printed. Raises `BuildError` with the field."""
+    result = {key: value for key, value in body.items() if key != "metadata"}
+    value: dict[str, Any] = plain(result)
+    metadata = body.get("metadata")
+    if type(metadata) is dict:
+        rest = {key: value for key, value in metadata.items() if key != "annotations"}
+        value["metadata"] = plain(rest, "metadata")
+        texts = annotations(metadata.get("annotations"))
+        if texts:
+            value["metadata"]["annotations"] = texts
+    elif "metadata" in body:
+        value["metadata"] = plain(metadata, "metadata")
+    return value
+
+
+def doubles(value: Any) -> Any:
+    """A copy in which numbers are what a double holds."""
+    if isinstance(value, dict):
+        return {key: doubles(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [doubles(item) for item in value]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return number(float(value))
+
+
+def nodes(value: Any) -> Any:
+    """Plain values as nodes, as if they had been printed and read again."""
+    if isinstance(value, dict):
+        return {key: nodes(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [nodes(item) for item in value]
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return Scalar("true" if value else "false", "bool")
+    if isinstance(value, int):
+        return Scalar(str(value), "int")
+    if isinstance(value, float):
+        return Scalar(_float_text(value), "float")
+    return str(value) if tag_of(value) in {"str", "merge"} and "\n" not in value else Quoted(value)
+
+
+def _float_text(value: float) -> str:
+    if not math.isfinite(value):
+        raise BuildError("infinity and not-a-number cannot be written")
+    return repr(value)

@@ -1,0 +1,111 @@
+"""One object while it is being built."""
+
+from typing import Any, NamedTuple
+
+from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, type_of
+from weir.yaml.nodes import Scalar, text_of
+
+
+class Origin(NamedTuple):
+    """Where an object was written: a path in the tree and a line from 1; `remote` is the entry it came by."""
+
+    file: str
+    line: int
+    remote: str = ""
+
+
+class Generated(NamedTuple):
+    """What a generator wants for its object."""
+
+    behavior: str
+    hashed: bool
+
+
+class Resource:
+    """An object's nodes, where it came from, and what it was called before."""
+
+    __slots__ = (
+        "body",
+        "formers",
+        "generated",
+        "hashed",
+        "origin",
+        "prefixes",
+        "provenance",
+        "suffixes",
+        "transformations",
+    )
+
+    def __init__(self, body: dict[str, Any], origin: Origin) -> None:
+        self.body = body
+        self.origin = origin
+        self.formers: list[Former] = []
+        self.prefixes: tuple[str, ...] = ()
+        self.suffixes: tuple[str, ...] = ()
+        self.hashed = False
+        self.generated: Generated | None = None
+        self.provenance: dict[str, Any] | None = None
+        self.transformations: list[dict[str, Any]] = []
+
+    @property
+    def type(self) -> Type:
+        """The current type."""
+        body = self.body
+        return type_of(_text(body.get("apiVersion")), _text(body.get("kind")))
+
+    @property
+    def name(self) -> str:
+        """The current name."""
+        return _text(self.metadata.get("name"))
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """`metadata`, made if missing."""
+        found = self.body.get("metadata")
+        if type(found) is not dict:
+            found = self.body["metadata"] = {}
+        return found
+
+    @property
+    def namespace(self) -> str:
+        """The effective namespace."""
+        return effective(self.type, _text(self.metadata.get("namespace")))
+
+    @property
+    def id(self) -> Id:
+        """Who it is now."""
+        type_ = self.type
+        metadata = self.metadata
+        return Id(type_, _text(metadata.get("name")), effective(type_, _text(metadata.get("namespace"))))
+
+    @property
+    def original(self) -> Id:
+        """Who it was at first."""
+        return self.former(self.formers[0]) if self.formers else self.id
+
+    def former(self, former: Former) -> Id:
+        """An earlier id; group and version are always the current ones."""
+        type_ = self.type
+        return Id(Type(type_.group, type_.version, former.kind), former.name, former.namespace)
+
+    def ids(self) -> list[Id]:
+        """Every id it had, oldest first, the current one last."""
+        return [*map(self.former, self.formers), self.id]
+
+    def record(self) -> None:
+        """Remember the current id as a former one."""
+        current = self.id
+        self.formers.append(Former(current.namespace, current.name, current.type.kind))
+
+
+def effective(type_: Type, namespace: str) -> str:
+    """The namespace that counts for a type."""
+    if type_.cluster_scoped:
+        return CLUSTER
+    return namespace or DEFAULT
+
+
+def _text(node: Any) -> str:
+    if isinstance(node, str):
+        return str(node)
+    return text_of(node) if type(node) is Scalar and node.tag != "null" else ""

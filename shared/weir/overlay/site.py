@@ -1,0 +1,110 @@
+"""A directory being built: what its kustomization may read, and from where."""
+
+import posixpath
+import re
+from typing import Any, NamedTuple
+
+from weir.overlay import kustomization
+from weir.overlay.documents import read_config
+from weir.overlay.errors import BuildError
+from weir.overlay.options import Options
+from weir.overlay.resource import Origin
+from weir.overlay.tree import NAMES, Tree, inside, join
+
+_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|git@|git::|gh:|github\.com[/:]|[^/@\s]+@[^/:\s]+[:/]", re.IGNORECASE)
+
+
+class Site(NamedTuple):
+    """A directory of a tree, and the chain of directories that led to it."""
+
+    tree: Tree
+    root: str
+    options: Options
+    chain: tuple[tuple[str, str], ...] = ()
+    """(tree, directory) of each one above."""
+
+    def file(self, entry: str) -> str:
+        """The path of a file that the kustomization names. Raises `BuildError` when it may not or cannot be read."""
+        if not entry:
+            raise BuildError("the name of a file is empty")
+        if posixpath.isabs(entry):
+            raise BuildError(f"the file {entry} is absolute: name it relative to this directory")
+        path = join(self.root, entry)
+        root = self.root if self.options.load_restrictor == "root" else ""
+        if not inside(path, root):
+            where = self.root or "the tree"
+            raise BuildError(f"the file {entry} is not in or below {where}: only directories may be outside")
+        if not self.tree.has(path):
+            kind = "is a directory, a file is needed" if self.tree.is_folder(path) else "does not exist"
+            raise BuildError(f"the file {entry} {kind}")
+        return path
+
+    def content(self, entry: str) -> tuple[str, bytes]:
+        """Path and bytes of a file. Raises `BuildError`."""
+        path = self.file(entry)
+        return path, self.tree.content(path)
+
+    def cached(self, path: str) -> bool:
+        """Whether what is parsed from the file may be kept for other builds."""
+        return path not in self.options.uncached
+
+    def below(self, entry: str) -> "Site":
+        """The site of a directory that the kustomization names. Raises `BuildError`."""
+        if not entry:
+            raise BuildError("the name of a directory is empty")
+        if posixpath.isabs(entry):
+            raise BuildError(f"the directory {entry} is absolute: name it relative to this one")
+        path = join(self.root, entry)
+        if not inside(path, ""):
+            raise BuildError(f"the directory {entry} is outside the tree")
+        if not self.tree.is_folder(path):
+            text = "is a file, a directory is needed" if self.tree.has(path) else "does not exist"
+            raise BuildError(f"{entry} {text}")
+        return self.enter(Site(self.tree, path, self.options))
+
+    def enter(self, site: "Site") -> "Site":
+        """The other site with the chain that leads there. Raises `BuildError` on a cycle."""
+        chain = (*self.chain, (self.tree.name, self.root))
+        for name, root in chain:
+            if name == site.tree.name and inside(root, site.root):
+                raise BuildError(f"cycle: {site.root or '.'} contains {root or '.'}, which is being built")
+        if len(chain) > self.options.limits.depth:
+            raise BuildError(f"directories build one another more than {self.options.limits.depth} deep")
+        return site._replace(chain=chain)
+
+    def kustomization(self) -> tuple[str, Any]:
+        """Path and raw content of the directory's kustomization file. Raises `BuildError`."""
+        found = [path for path in (join(self.root, name) for name in NAMES) if self.tree.has(path)]
+        if not found:
+            raise BuildError(f"no {', '.join(NAMES[:2])} or {NAMES[2]} in the directory", file=self.root or ".")
+        if len(found) > 1:
+            names = " and ".join(posixpath.basename(path) for path in found)
+            raise BuildError(f"several kustomization files ({names}): keep one", file=self.root or ".")
+        data = self.tree.content(found[0])
+        return found[0], read_config(data, found[0], cached=self.cached(found[0]))
+
+    def read(self) -> tuple[str, dict[str, Any], list[str]]:
+        """Path, fields and deprecation warnings of the kustomization file. Raises `BuildError`."""
+        path, value = self.kustomization()
+        try:
+            return path, kustomization.read(value), kustomization.warnings(value)
+        except BuildError as error:
+            raise error.at(path, line_of(self.tree.files[path], error.field)) from None
+
+    def origin(self, path: str, line: int) -> Origin:
+        """Where an object of this tree was written."""
+        return Origin(path, line, self.tree.name)
+
+
+def is_remote(entry: str) -> bool:
+    """Whether an entry names something outside the tree."""
+    return _REMOTE.match(entry) is not None
+
+
+def line_of(data: bytes, field: str) -> int:
+    """The line of the field's first part in a kustomization file, 0 when it is not found."""
+    name = re.split(r"[.\[]", field, maxsplit=1)[0]
+    if not name:
+        return 0
+    found = re.search(rb"^[\"']?" + re.escape(name.encode()) + rb"[\"']?\s*:", data, re.MULTILINE | re.IGNORECASE)
+    return data.count(b"\n", 0, found.start()) + 1 if found else 0

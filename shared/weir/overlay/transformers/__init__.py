@@ -1,0 +1,1 @@
+"""What changes the objects of a layer: one file each, the order in `weir.overlay.layer`."""

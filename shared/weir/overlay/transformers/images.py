@@ -1,0 +1,124 @@
+"""`images`: other names, tags and digests (`spec/overlays.md` 15)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from weir.overlay.errors import BuildError
+from weir.overlay.expression import compiled
+from weir.overlay.fieldspec import Specs, apply
+from weir.overlay.objects import Objects
+from weir.overlay.resource import Resource
+from weir.overlay.values import set_typed
+from weir.yaml.nodes import Scalar, is_null, text_of
+
+_LISTS = frozenset(("containers", "initContainers"))
+_REST = r"(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9_.{}+-]*(?::[a-zA-Z0-9_.{}-]*)?)?"
+
+
+class Rule(NamedTuple):
+    """One entry, compiled."""
+
+    expression: Any
+    name: str
+    tag: str
+    digest: str
+    suffix: str
+
+    def apply(self, image: str) -> str:
+        """The image's new reference; the same when the rule is not about it."""
+        if self.expression is None or not self.expression.search(image):
+            return image
+        name, tag, digest = parts(image)
+        if self.tag and self.digest:
+            tag, digest = f":{self.tag}", f"@{self.digest}"
+        elif self.tag:
+            tag, digest = f":{self.tag}", ""
+        elif self.digest:
+            tag, digest = "", f"@{self.digest}"
+        elif self.suffix:
+            tag, digest = f"{tag or ':'}{self.suffix}", ""
+        return f"{self.name or name}{tag}{digest}"
+
+
+def parts(image: str) -> tuple[str, str, str]:
+    """Name, `:tag` and `@digest`; what stands before the first slash is never a tag."""
+    start = image.find("/") + 1
+    at = image.find("@", start)
+    end = at if at >= 0 else len(image)
+    colon = image.find(":", start, end)
+    if colon < 0:
+        return image[:end], "", image[end:]
+    return image[:colon], image[colon:end], image[end:]
+
+
+def rule(entry: Mapping[str, str]) -> Rule:
+    """An entry as written; a name that is no expression matches nothing."""
+    try:
+        expression = compiled(rf"^{entry.get('name', '')}{_REST}$")
+    except BuildError:
+        expression = None
+    return Rule(
+        expression,
+        entry.get("newName", ""),
+        entry.get("newTag", ""),
+        entry.get("digest", ""),
+        entry.get("tagSuffix", ""),
+    )
+
+
+def transform(objects: Objects, entries: Sequence[Mapping[str, str]], specs: Specs) -> None:
+    """Apply the entries in their order. Raises `BuildError` for a container that is no map."""
+    rules = [rule(entry) for entry in entries]
+    for resource in objects.all:
+        if resource.type.kind == "CustomResourceDefinition":
+            continue
+        for (_, key), (container, first, second) in _places(resource, specs).items():
+            _change(container, key, rules, first=first, second=second)
+
+
+Places = dict[tuple[int, Any], tuple[Any, int, int]]
+"""Container identity and key -> the container, and how often each pass comes by."""
+
+
+def _places(resource: Resource, specs: Specs) -> Places:
+    found: Places = {}
+    _anywhere(resource.body, found, resource)
+
+    def set_(container: Any, key: Any) -> None:
+        old = found.get((id(container), key), (container, 0, 0))
+        found[id(container), key] = (container, old[1], old[2] + 1)
+
+    apply(resource, specs, set_, "")
+    return found
+
+
+def _anywhere(node: Any, found: Places, resource: Resource) -> None:
+    """Pass 1: the containers of any list with the right name."""
+    for key, value in node.items() if type(node) is dict else enumerate(node):
+        kind = type(value)
+        if kind is list and key in _LISTS and type(node) is dict:
+            for element in value:
+                _container(element, found, resource)
+        if kind is dict or kind is list:
+            _anywhere(value, found, resource)
+
+
+def _container(element: Any, found: Places, resource: Resource) -> None:
+    if type(element) is dict:
+        if "image" in element:
+            found[id(element), "image"] = (element, 1, 0)
+    elif not is_null(element):
+        text = "a list of containers holds something else than maps"
+        raise BuildError(text, file=resource.origin.file, line=resource.origin.line)
+
+
+def _change(container: Any, key: Any, rules: list[Rule], *, first: int, second: int) -> None:
+    old = container[key]
+    if not isinstance(old, str) and (type(old) is not Scalar or old.tag == "null"):
+        return
+    before = text = text_of(old)
+    for one in rules:
+        for _ in range(first + second):
+            text = one.apply(text)
+    if text != before:
+        set_typed(container, key, text)

@@ -1,0 +1,38 @@
+"""`labels`, `commonLabels`, `commonAnnotations`: entries set in maps (`spec/overlays.md` 14)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from weir.overlay.errors import BuildError
+from weir.overlay.fieldspec import Specs, apply, from_map, merged
+from weir.overlay.generators import own_key
+from weir.overlay.objects import Objects
+from weir.overlay.specs import METADATA_LABELS
+from weir.overlay.values import set_text
+
+
+def transform(objects: Objects, pairs: Mapping[str, str], specs: Specs) -> None:
+    """Set each pair in every map that the specs name."""
+    entries = [(own_key(key), pairs[key]) for key in sorted(pairs)]
+    if not entries:
+        return
+
+    def set_(container: Any, key: Any) -> None:
+        found = container[key]
+        if type(found) is not dict:
+            raise BuildError("expected a map")
+        for name, value in entries:
+            set_text(found, name, value)
+
+    for resource in objects.all:
+        apply(resource, specs, set_, "map")
+
+
+def label_specs(entry: Mapping[str, Any], common: Specs, template: Specs, more: Specs) -> Specs:
+    """Where a `labels` entry acts. Raises `BuildError` when its own fields contradict the others."""
+    specs: Specs = tuple(from_map(field) for field in entry.get("fields", ()))
+    if entry.get("includeSelectors"):
+        return merged(specs, common, "fields")
+    if entry.get("includeTemplates"):
+        specs = merged(specs, template, "fields")
+    return merged(merged(specs, (METADATA_LABELS,), "fields"), more, "fields")

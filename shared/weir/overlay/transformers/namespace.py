@@ -1,0 +1,67 @@
+"""`namespace`: everything namespaced moves there (`spec/overlays.md` 11)."""
+
+from typing import Any, Literal
+
+from weir.overlay.errors import BuildError
+from weir.overlay.fieldspec import Specs, apply
+from weir.overlay.objects import Objects
+from weir.overlay.resource import Resource
+from weir.overlay.values import set_text
+from weir.yaml.nodes import is_null, text_of
+
+Subjects = Literal["defaultOnly", "allServiceAccounts", "none"]
+_BINDINGS = frozenset(("RoleBinding", "ClusterRoleBinding"))
+
+
+def transform(
+    objects: Objects, namespace: str, specs: Specs, *, unset_only: bool = False, subjects: Subjects = "defaultOnly"
+) -> None:
+    """Set the namespace of every object, and in the fields of `specs`.
+
+    Raises:
+        BuildError: two objects are now one.
+
+    """
+    elsewhere = tuple(spec for spec in specs if spec.path not in {"metadata/namespace", "metadata/name"})
+    names = tuple(spec for spec in specs if spec.path == "metadata/name")
+    bindings = tuple(spec for spec in elsewhere if not (spec.kind in _BINDINGS and spec.path == "subjects/namespace"))
+
+    def set_(container: Any, key: Any) -> None:
+        if not unset_only or _unset(container, key):
+            set_text(container, key, namespace)
+
+    for resource in objects.all:
+        resource.record()
+        type_ = resource.type
+        if not type_.cluster_scoped:
+            set_(resource.metadata, "namespace")
+        if type_.kind in _BINDINGS and subjects != "none":
+            _bind(resource, namespace, set_, everyone=subjects == "allServiceAccounts")
+        if not type_.group and type_.version == "v1":
+            apply(resource, names, set_, "scalar")
+        apply(resource, bindings, set_, "scalar")
+    objects.renamed()
+    try:
+        objects.check_unique()
+    except BuildError as error:
+        raise BuildError(f"namespace {namespace} makes two objects one: {error.message}") from None
+
+
+def _unset(container: Any, key: Any) -> bool:
+    value = container.get(key) if type(container) is dict else container[key]
+    return value is None or value == "" or is_null(value)
+
+
+def _bind(resource: Resource, namespace: str, set_: Any, *, everyone: bool) -> None:
+    del namespace
+    found = resource.body.get("subjects")
+    if type(found) is not list:
+        return
+    for subject in found:
+        if type(subject) is not dict:
+            continue
+        name, kind = subject.get("name"), subject.get("kind")
+        if (everyone and kind == "ServiceAccount") or (
+            not everyone and isinstance(name, str) and text_of(name) == "default"
+        ):
+            set_(subject, "namespace")

@@ -1,0 +1,195 @@
+"""`patches` of both kinds, `patchesStrategicMerge`, `patchesJson6902` (`spec/overlays.md` 8, 9)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from weir.overlay import jsonpatch, selector
+from weir.overlay.documents import read, read_config
+from weir.overlay.errors import BuildError
+from weir.overlay.manifests import resources
+from weir.overlay.objects import Objects
+from weir.overlay.output import finished, nodes
+from weir.overlay.resource import Resource
+from weir.overlay.schema import Schemas
+from weir.overlay.site import Site
+from weir.overlay.strategic import Merge
+
+
+class Patch(NamedTuple):
+    """A patch read: documents to merge or operations, and whom it is for."""
+
+    documents: list[Resource]
+    operations: list[dict[str, Any]] | None
+    selector: selector.Selector | None
+    rename: bool
+    rekind: bool
+    file: str
+
+
+def load(entry: Mapping[str, Any], site: Site, file: str) -> Patch | None:
+    """A `patches` entry, None when it holds nothing. Raises `BuildError` with the field."""
+    path, text = entry.get("path", ""), entry.get("patch", "")
+    if path and text:
+        raise BuildError("has both path and patch: keep one")
+    if not path and not text:
+        raise BuildError("has neither path nor patch")
+    name, data, cached = _source(path, text, site, file)
+    target = entry.get("target")
+    chosen = selector.compile_(target) if target is not None else None
+    options = entry.get("options", {})
+    rename, rekind = options.get("allowNameChange", False), options.get("allowKindChange", False)
+    documents, operations = _either(data, name, cached=cached)
+    if operations is not None and chosen is None:
+        raise BuildError("a JSON patch needs a target", field="target")
+    if operations is None and chosen is not None and len(documents) > 1:
+        raise BuildError("several documents cannot share a target: make an entry of each", field="target")
+    if not documents and operations is None:
+        return None
+    return Patch(documents, operations, chosen, rename, rekind, name)
+
+
+def _source(path: str, text: str, site: Site, file: str) -> tuple[str, bytes, bool]:
+    if not path:
+        return file, text.encode(errors="surrogatepass"), True
+    try:
+        name, data = site.content(path)
+    except BuildError as error:
+        raise error.at(field="path") from None
+    return name, data, site.cached(name)
+
+
+def _either(data: bytes, name: str, *, cached: bool) -> tuple[list[Resource], list[dict[str, Any]] | None]:
+    """The patch as objects, or as operations."""
+    try:
+        return resources(read(data, name, cached=cached), name), None
+    except BuildError as error:
+        found = _operations(data, name, cached=cached)
+        if found is None:
+            raise BuildError(
+                f"is neither an object to merge nor a list of operations: {error.message}",
+                file=error.file,
+                line=error.line,
+            ) from None
+        return [], found or None
+
+
+def _operations(data: bytes, name: str, *, cached: bool) -> list[dict[str, Any]] | None:
+    try:
+        value = read_config(data, name, cached=cached)
+    except BuildError:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return None
+    return value
+
+
+def apply(objects: Objects, patch: Patch, schemas: Schemas) -> None:
+    """Patch whom it is for. Raises `BuildError` when a patch without target finds nobody."""
+    if patch.operations is not None:
+        for resource in _chosen(objects, patch):
+            resource.record()
+            operate(resource, patch.operations, patch.file)
+        objects.renamed()
+    elif patch.selector is not None:
+        for resource in _chosen(objects, patch):
+            merge(resource, patch.documents[0], patch, schemas)
+        objects.renamed()
+        objects.keep(lambda resource: resource.body)
+        objects.check_unique()
+    else:
+        for document in patch.documents:
+            merge(_only(objects, document), document, patch, schemas)
+        if patch.rename or patch.rekind:
+            objects.renamed()
+    objects.keep(lambda resource: resource.body)
+
+
+def _chosen(objects: Objects, patch: Patch) -> list[Resource]:
+    assert patch.selector is not None
+    return [resource for resource in objects.all if patch.selector.matches(resource)]
+
+
+def _only(objects: Objects, document: Resource) -> Resource:
+    id_ = document.id
+    found = objects.known_as(id_)
+    if len(found) == 1:
+        return found[0]
+    text = f"{len(found)} objects are called {id_}" if found else f"there is no {id_} to patch"
+    hint = ": name a target instead" if found else ": check apiVersion, kind, name and namespace"
+    raise BuildError(text + hint, file=document.origin.file, line=document.origin.line)
+
+
+def merge(resource: Resource, document: Resource, patch: Patch, schemas: Schemas) -> None:
+    """Strategic merge into one object; an empty body is what a deletion leaves."""
+    body = resource.body
+    name, namespace = resource.metadata.get("name"), resource.metadata.get("namespace")
+    kind, api_version = body.get("kind"), body.get("apiVersion")
+    if patch.rename or patch.rekind:
+        resource.record()
+    try:
+        merged = Merge(schemas).whole(body, document.body)
+    except BuildError as error:
+        line = document.origin.line
+        text = f"{error.message} (the object is in {resource.origin.file}, line {resource.origin.line})"
+        raise BuildError(text, file=document.origin.file, line=line, field=error.field) from None
+    if not merged:
+        resource.body = {}
+        return
+    resource.body = merged
+    if not patch.rekind:
+        _restore(merged, "kind", kind)
+    if patch.selector is not None:
+        _restore(merged, "apiVersion", api_version)
+    if not patch.rename:
+        _restore(resource.metadata, "name", name)
+    _restore(resource.metadata, "namespace", namespace)
+
+
+def _restore(body: dict[str, Any], field: str, value: Any) -> None:
+    if value is None:
+        body.pop(field, None)
+    else:
+        body[field] = value
+
+
+def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: str) -> None:
+    """JSON patch of one object, which is printed and read again on the way."""
+    try:
+        value = jsonpatch.apply(finished_for_patch(resource), [dict(item) for item in operations])
+    except BuildError as error:
+        text = f"{error.message} (the object is in {resource.origin.file}, line {resource.origin.line})"
+        raise BuildError(text, file=error.file or file, field=error.field) from None
+    if not isinstance(value, dict):
+        raise BuildError("the patch leaves no object", file=file)
+    resource.body = nodes(value)
+
+
+def finished_for_patch(resource: Resource) -> Any:
+    """The object as plain values, numbers as doubles."""
+    return jsonpatch.doubles(finished(resource.body))
+
+
+def strategic(entry: str, site: Site, file: str) -> Patch:
+    """A `patchesStrategicMerge` entry: text or a file. Raises `BuildError`."""
+    try:
+        documents = resources(read(entry.encode(), file), file)
+    except BuildError:
+        name, data = site.content(entry)
+        documents = resources(read(data, name, cached=site.cached(name)), name)
+    return Patch(documents, None, None, rename=False, rekind=False, file=file)
+
+
+def json6902(entry: Mapping[str, Any], site: Site, file: str) -> Patch:
+    """A `patchesJson6902` entry. Raises `BuildError`."""
+    path, text = entry.get("path", ""), entry.get("patch", "")
+    if bool(path) == bool(text):
+        raise BuildError("has both path and patch: keep one" if path else "has neither path nor patch")
+    target = entry.get("target", {})
+    if not target.get("name"):
+        raise BuildError("the target must name one object", field="target.name")
+    name, data, cached = _source(path, text, site, file)
+    found = _operations(data, name, cached=cached)
+    if found is None:
+        raise BuildError("is no list of operations", file=name)
+    chosen = selector.compile_(target)
+    return Patch([], found, chosen, rename=False, rekind=False, file=name)

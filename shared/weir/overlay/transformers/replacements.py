@@ -1,0 +1,236 @@
+"""`replacements`: values copied from one object into others (`spec/overlays.md` 17)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from weir.overlay.documents import read_config
+from weir.overlay.errors import BuildError
+from weir.overlay.expression import compiled
+from weir.overlay.fieldpath import lookup, parts, selection
+from weir.overlay.ids import Id
+from weir.overlay.kustomization import REPLACEMENT
+from weir.overlay.objects import Objects
+from weir.overlay.resource import Resource
+from weir.overlay.selector import Selector, compile_, texts_of
+from weir.overlay.shape import decode
+from weir.overlay.site import Site
+from weir.overlay.values import set_inside
+from weir.yaml.nodes import Scalar, copy, is_null, text_of
+from weir.yaml.scalars import typed
+
+Options = Mapping[str, Any]
+
+
+def load(entry: Mapping[str, Any], site: Site) -> list[dict[str, Any]]:
+    """The replacements of an entry: its own, or those of its file. Raises `BuildError`."""
+    if "path" not in entry or not entry["path"]:
+        return [dict(entry)]
+    if "source" in entry or "targets" in entry:
+        raise BuildError("has both path and a replacement: keep one")
+    path, data = site.content(entry["path"])
+    value = read_config(data, path, cached=site.cached(path))
+    items = value if isinstance(value, list) else [value]
+    try:
+        return [decode(item or {}, {**REPLACEMENT}) for item in items]
+    except BuildError as error:
+        raise error.at(path) from None
+
+
+def transform(objects: Objects, entry: Mapping[str, Any]) -> None:
+    """Copy the source's value into every target. Raises `BuildError`."""
+    targets = entry.get("targets", ())
+    source = entry.get("source")
+    text = entry.get("sourceValue")
+    if not targets or (source is None and text is None):
+        raise BuildError("needs a source and at least one target")
+    if source is not None and text is not None:
+        raise BuildError("has both source and sourceValue: keep one")
+    value = typed(text) if text is not None else _source(objects, source or {})
+    for place, target in enumerate(targets):
+        try:
+            _target(objects, value, target)
+        except BuildError as error:
+            raise BuildError(error.message, file=error.file, field=f"targets[{place}].{error.field}") from None
+    objects.renamed()
+
+
+def _source(objects: Objects, source: Mapping[str, Any]) -> Any:
+    chosen = [resource for resource in objects.all if any(_exact(id_, source) for id_ in resource.ids())]
+    if len(chosen) != 1:
+        many = f"{len(chosen)} objects match" if chosen else "no object matches"
+        raise BuildError(f"{many}: name exactly one", field="source")
+    path = source.get("fieldPath") or "metadata.name"
+    node = lookup(chosen[0].body, path)
+    if node is None or is_null(node) or node in ({}, []):
+        raise BuildError(f"{chosen[0].id} has no {path}", field="source.fieldPath")
+    options = source.get("options", {})
+    if not options.get("delimiter"):
+        return node
+    if type(node) in {dict, list}:
+        raise BuildError("only a plain value can be split", field="source.options.delimiter")
+    pieces = text_of(node).split(options["delimiter"])
+    index = options.get("index", 0)
+    if not 0 <= index < len(pieces):
+        raise BuildError(f"the value has {len(pieces)} parts, there is no {index}", field="source.options.index")
+    return typed(pieces[index]) if type(node) is Scalar else type(node)(pieces[index])
+
+
+def _exact(id_: Id, wanted: Mapping[str, str]) -> bool:
+    type_ = id_.type
+    return (
+        type_.selected_by(wanted.get("group", ""), wanted.get("version", ""), wanted.get("kind", ""))
+        and (not wanted.get("name") or wanted["name"] == id_.name)
+        and (not wanted.get("namespace") or wanted["namespace"] == id_.namespace)
+    )
+
+
+def _target(objects: Objects, value: Any, target: Mapping[str, Any]) -> None:
+    select = target.get("select")
+    if not select:
+        raise BuildError("must say which objects to change", field="select")
+    wanted = compile_(select, "select")
+    rejected = [(compile_(one, "reject"), one) for one in target.get("reject", ())]
+    for resource in list(objects.all):
+        if not _selected(resource, wanted) or any(_rejects(resource, *one) for one in rejected):
+            continue
+        for path in target.get("fieldPaths") or ("metadata.name",):
+            try:
+                _Write(value, target.get("options", {})).at(resource.body, path)
+            except BuildError as error:
+                text = f"{resource.id}: {error.message}"
+                raise BuildError(text, field=f"fieldPaths {path}") from None
+
+
+def _selected(resource: Resource, wanted: Selector) -> bool:
+    if not any(_ids_match(id_, wanted) for id_ in resource.ids()):
+        return False
+    return _labelled(resource, wanted)
+
+
+def _labelled(resource: Resource, wanted: Selector) -> bool:
+    return all(one.holds(texts_of(resource, "labels")) for one in wanted.labels) and all(
+        one.holds(texts_of(resource, "annotations")) for one in wanted.annotations
+    )
+
+
+def _ids_match(id_: Id, wanted: Selector) -> bool:
+    pairs = (
+        (wanted.group, id_.type.group),
+        (wanted.version, id_.type.version),
+        (wanted.kind, id_.type.kind),
+        (wanted.name, id_.name),
+        (wanted.namespace, id_.namespace),
+    )
+    return all(expression is None or expression.fullmatch(text) for expression, text in pairs)
+
+
+def _rejects(resource: Resource, rejected: Selector, written: Mapping[str, str]) -> bool:
+    """The parts of the id and the labels count separately (17.3)."""
+    named = any(written.get(part) for part in ("group", "version", "kind", "name", "namespace"))
+    if named and any(_ids_match(id_, rejected) for id_ in resource.ids()):
+        return True
+    return bool(rejected.labels or rejected.annotations) and _labelled(resource, rejected)
+
+
+class _Write:
+    """One value being written along a path."""
+
+    def __init__(self, value: Any, options: Options) -> None:
+        self.value = value
+        self.create = options.get("create", False)
+        self.delimiter = options.get("delimiter", "")
+        self.index = options.get("index", 0)
+
+    def at(self, body: dict[str, Any], path: str) -> None:
+        """Write at every place the path names. Raises `BuildError` when there is none."""
+        self._walk({"": body}, "", list(parts(path)))
+
+    def _walk(self, container: Any, key: Any, rest: Sequence[str]) -> None:
+        if not rest:
+            self._put(container, key)
+            return
+        node = container[key]
+        if is_null(node) and self.create:
+            node = container[key] = [] if _is_listed(rest[0]) else {}
+        part, rest = rest[0], rest[1:]
+        if type(node) is list:
+            for index in list(self._elements(node, part)):
+                self._walk(node, index, rest)
+        elif type(node) is dict:
+            name = part
+            if name not in node:
+                self._make(node, name, rest)
+            self._walk(node, name, rest)
+        else:
+            raise BuildError(f"there is a plain value above {part}")
+
+    def _make(self, node: dict[str, Any], name: str, rest: Sequence[str]) -> None:
+        if not self.create:
+            raise BuildError(f"there is no field {name}: add it, or set options.create")
+        if rest:
+            node[name] = [] if _is_listed(rest[0]) else {}
+        else:
+            node[name] = copy(self.value) if type(self.value) in {dict, list} else _CREATED
+
+    def _elements(self, node: list[Any], part: str) -> Iterable[int]:
+        chosen = selection(part)
+        if part == "*":
+            found = list(range(len(node)))
+        elif chosen is not None:
+            found = self._matching(node, *chosen)
+        elif part.isdecimal():
+            found = self._indexed(node, int(part))
+        else:
+            raise BuildError(f"a list has no field {part}")
+        if not found:
+            raise BuildError(f"no element of the list is {part}")
+        return found
+
+    def _matching(self, node: list[Any], key: str, value: str) -> list[int]:
+        expression = compiled(value)
+        found = []
+        for place, item in enumerate(node):
+            text = item.get(key) if key and type(item) is dict else item if not key else None
+            if isinstance(text, str | Scalar) and expression.search(text_of(text)):
+                found.append(place)
+        if not found and self.create:
+            node.append({key: typed(value)} if key else typed(value))
+            found = [len(node) - 1]
+        return found
+
+    def _indexed(self, node: list[Any], place: int) -> list[int]:
+        if place == len(node) and self.create:
+            node.append(_CREATED)
+        if place >= len(node):
+            raise BuildError(f"the list has {len(node)} elements, there is no {place}")
+        return [place]
+
+    def _put(self, container: Any, key: Any) -> None:
+        old = container[key]
+        value = self.value
+        if old is _CREATED:
+            container[key] = typed(text_of(value)) if isinstance(value, str | Scalar) else copy(value)
+        elif type(old) in {dict, list}:
+            container[key] = copy(value)
+        else:
+            text = text_of(value) if isinstance(value, str | Scalar) else ""
+            set_inside(container, key, self._joined(text_of(old), text) if self.delimiter else text)
+
+    def _joined(self, old: str, new: str) -> str:
+        pieces = old.split(self.delimiter)
+        if self.index < 0:
+            pieces.insert(0, new)
+        elif self.index >= len(pieces):
+            pieces.append(new)
+        else:
+            pieces[self.index] = new
+        return str(self.delimiter).join(pieces)
+
+
+_CREATED = Scalar("", "created")
+
+
+def _is_listed(part: str) -> bool:
+    return part.isdecimal() or part == "*" or selection(part) is not None
+
+

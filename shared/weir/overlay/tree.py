@@ -1,0 +1,109 @@
+"""The only eyes of a build: reads of the tree, each remembered.
+
+A tree maps paths (`a/b.yaml`, `/` between, relative) to bytes. What was read, and what was looked for in vain, is the
+closure: while that is unchanged, so is the result.
+"""
+
+import hashlib
+import posixpath
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from weir.overlay.errors import BuildError
+from weir.overlay.options import Limits
+
+NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+
+class Closure(msgspec.Struct, frozen=True):
+    """What a build saw of its tree, sorted paths."""
+
+    files: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    """Directories whose names were listed, whole and below."""
+
+    def digest(self, tree: Mapping[str, bytes]) -> str:
+        """`sha256:hex` of everything the build saw, as it is in `tree`: equal digests, equal builds."""
+        total = hashlib.sha256()
+        for path in self.files:
+            content = tree.get(path)
+            mark = hashlib.sha256(content).digest() if content is not None else b"-"
+            total.update(path.encode() + b"\0" + mark)
+        for path in self.absent:
+            total.update(path.encode() + (b"\1" if path in tree else b"\0"))
+        for folder in self.listings:
+            prefix = f"{folder}/" if folder else ""
+            names = sorted(path for path in tree if path.startswith(prefix))
+            total.update("\0".join((folder, *names)).encode())
+        return "sha256:" + total.hexdigest()
+
+
+class Tree:
+    """A tree being read by one build."""
+
+    def __init__(self, files: Mapping[str, bytes], limits: Limits, name: str = "") -> None:
+        self.files = files
+        self.name = name
+        self.limits = limits
+        self.read: set[str] = set()
+        self.missed: set[str] = set()
+        self.bytes = 0
+        self.reads = 0
+        self._folders: set[str] | None = None
+
+    def closure(self, listings: Iterable[str] = ()) -> Closure:
+        """What was seen until now."""
+        return Closure(tuple(sorted(self.read)), tuple(sorted(self.missed)), tuple(sorted(listings)))
+
+    def has(self, path: str) -> bool:
+        """Whether a file is there."""
+        if path in self.files:
+            return True
+        self.missed.add(path)
+        return False
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a directory is there: one that holds a file somewhere below."""
+        if self._folders is None:
+            self._folders = folders(self.files)
+        return path in self._folders
+
+    def content(self, path: str) -> bytes:
+        """The bytes of a file that is there."""
+        self.read.add(path)
+        data = self.files[path]
+        self.reads += 1
+        self.bytes += len(data)
+        if len(data) > self.limits.file_bytes:
+            raise BuildError(f"the file is larger than {self.limits.file_bytes} bytes", file=path)
+        if self.reads > self.limits.files:
+            raise BuildError(f"the build reads more than {self.limits.files} files", file=path)
+        if self.bytes > self.limits.bytes:
+            raise BuildError(f"the build reads more than {self.limits.bytes} bytes", file=path)
+        return data
+
+
+def folders(files: Iterable[str]) -> set[str]:
+    """Every directory of the paths, the root as ``."""
+    found = {""}
+    for path in files:
+        folder = posixpath.dirname(path)
+        while folder not in found:
+            found.add(folder)
+            folder = posixpath.dirname(folder)
+    return found
+
+
+def join(root: str, entry: str) -> str:
+    """`entry` as seen from the directory `root`, cleaned; it may begin with `..` when it leaves the tree."""
+    path = posixpath.normpath(posixpath.join(root, entry))
+    return "" if path == "." else path
+
+
+def inside(path: str, root: str) -> bool:
+    """Whether the path is the directory `root` or below it."""
+    if path == ".." or path.startswith(("../", "/")):
+        return False
+    return not root or path == root or path.startswith(root + "/")

@@ -1,0 +1,144 @@
+"""`vars`: `$(NAME)` in known fields (`spec/overlays.md` 18)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from weir.overlay.errors import BuildError
+from weir.overlay.fieldpath import lookup
+from weir.overlay.fieldspec import FieldSpec, Specs, apply
+from weir.overlay.ids import type_of
+from weir.overlay.objects import Objects
+from weir.overlay.resource import Resource
+from weir.yaml.nodes import Scalar, text_of
+from weir.yaml.scalars import typed
+
+_PODS = (
+    ("Pod", "spec"),
+    ("CronJob", "spec/jobTemplate/spec/template/spec"),
+    *((kind, "spec/template/spec") for kind in ("DaemonSet", "Deployment", "Job", "ReplicaSet", "StatefulSet")),
+)
+_FIELDS = ("args", "command", "env/value", "volumeMounts/mountPath")
+DEFAULT: Specs = (
+    *(
+        FieldSpec(f"{root}/{containers}/{field}", kind)
+        for kind, root in _PODS
+        for containers in ("containers", "initContainers")
+        for field in _FIELDS
+    ),
+    *(
+        FieldSpec(f"{root}/volumes/nfs/server", kind)
+        for kind, root in _PODS
+        if kind not in {"CronJob", "StatefulSet"}
+    ),
+    FieldSpec("spec/jobTemplate/spec/template/volumes/nfs/server", "CronJob"),
+    FieldSpec("spec/volumeClaimTemplates/spec/nfs/server", "StatefulSet"),
+    FieldSpec("spec/nfs/server", "PersistentVolume"),
+    FieldSpec("spec/template/metadata/annotations", "Deployment"),
+    *(FieldSpec(path, "Ingress") for path in ("spec/rules/host", "spec/tls/hosts", "spec/tls/secretName")),
+    *(FieldSpec(path, "Service") for path in ("spec/ports/port", "spec/ports/targetPort")),
+    FieldSpec("metadata/labels"),
+    FieldSpec("metadata/annotations"),
+)
+_NAME = re.compile(r"\$\$|\$\(([^)]*)\)")
+
+
+class Variable(NamedTuple):
+    """A declared variable and the object its value is read from, None when there was none."""
+
+    name: str
+    field: str
+    resource: Resource | None
+    text: str
+
+
+def declare(entries: Sequence[Mapping[str, Any]], known: Sequence[Variable], objects: Objects) -> list[Variable]:
+    """The variables of a layer behind those of its bases. Raises `BuildError`."""
+    found = list(known)
+    for entry in entries:
+        name = entry.get("name", "")
+        if not name:
+            raise BuildError("a variable must have a name", field="vars")
+        if any(variable.name == name for variable in found):
+            raise BuildError(f"the variable {name} is there already", field="vars")
+        reference = entry.get("objref", {})
+        field = entry.get("fieldref", {}).get("fieldPath") or "metadata.name"
+        found.append(Variable(name, field, _object(name, reference, objects), str(reference.get("name", ""))))
+    return found
+
+
+def _object(name: str, reference: Mapping[str, str], objects: Objects) -> Resource | None:
+    api_version = reference.get("apiVersion", "")
+    kind = reference.get("kind", "")
+    type_ = type_of(api_version, kind)
+    if not api_version:
+        type_ = type_._replace(group=reference.get("group", ""), version=reference.get("version", ""))
+    namespace = reference.get("namespace", "")
+    found = [
+        resource
+        for resource in objects.all
+        if any(
+            id_.type == type_
+            and id_.name == reference.get("name", "")
+            and (not namespace or id_.namespace in {namespace})
+            for id_ in resource.ids()
+        )
+    ]
+    if len(found) > 1:
+        raise BuildError(f"the variable {name} means {len(found)} objects", field="vars")
+    return found[0] if found else None
+
+
+def substitute(resources: Sequence[Resource], variables: Sequence[Variable], specs: Specs) -> None:
+    """Replace every `$(NAME)` in the fields of `specs`. Raises `BuildError` for a value that is not there."""
+    if not variables:
+        return
+    values = {variable.name: _value(variable) for variable in variables}
+
+    def set_(container: Any, key: Any) -> None:
+        _replace(container, key, values)
+
+    for resource in resources:
+        apply(resource, specs, set_, "")
+
+
+def _value(variable: Variable) -> Any:
+    if variable.resource is None:
+        raise BuildError(f"the variable {variable.name} names no object: {variable.text} is not there", field="vars")
+    node = lookup(variable.resource.body, variable.field)
+    if node is None:
+        text = f"the variable {variable.name} reads {variable.field}, which {variable.resource.id} has not"
+        raise BuildError(text, field="vars")
+    return node
+
+
+def _replace(container: Any, key: Any, values: Mapping[str, Any]) -> None:
+    node = container[key]
+    if type(node) is list:
+        for place, item in enumerate(node):
+            if not isinstance(item, str):
+                raise BuildError("expected a list of strings")
+            node[place] = _expanded(item, values)
+    elif type(node) is dict:
+        for name, item in node.items():
+            if isinstance(item, str):
+                node[name] = _expanded(item, values)
+    elif isinstance(node, str):
+        container[key] = _expanded(node, values)
+
+
+def _expanded(text: str, values: Mapping[str, Any]) -> Any:
+    whole = _NAME.fullmatch(text)
+    if whole and whole[1] in values:
+        value = values[whole[1]]
+        return typed(text_of(value)) if isinstance(value, str | Scalar) else text
+    if "$" not in text:
+        return text
+
+    def one(found: re.Match[str]) -> str:
+        if found[0] == "$$":
+            return "$"
+        value = values.get(found[1])
+        return text_of(value) if isinstance(value, str | Scalar) else found[0]
+
+    return type(text)(_NAME.sub(one, text))
