@@ -1,0 +1,88 @@
+"""From a tree of files to objects: kustomization found or generated, overlaid, built, its variables expanded. Pure."""
+
+import hashlib
+import posixpath
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from kustomize_controller.substitute import substitute, variables
+from kustomize_controller.tasks import Build, Built, Remotes
+from weir import overlay
+from weir.api.kustomization import KustomizationSpec
+from weir.apply.manifest import expand_lists
+
+
+class PathError(ValueError):
+    """There is no such directory in the artifact."""
+
+
+class BuildRefusedError(ValueError):
+    """The tree cannot be built; the text names file, line and field."""
+
+
+def build(tree: Mapping[str, bytes], task: Build) -> Built | Remotes:
+    """The objects that a Kustomization wants from a tree.
+
+    Raises `PathError`, `BuildRefusedError`, and `SubstituteError`.
+    """
+    spec = task.kustomization.spec
+    folder = clamped(spec.path)
+    if not _is_folder(tree, folder):
+        raise PathError(f"path not found: stat {spec.path}: no such file or directory")
+    try:
+        built = _built(tree, folder, task)
+    except overlay.RemotesNeeded as needed:
+        return Remotes(tuple(needed.urls))
+    except overlay.OverlayError as error:
+        raise BuildRefusedError(f"kustomize build failed: {error}") from error
+    found: list[tuple[bytes, str]] = []
+    values = variables(task.variables)
+    for index, (obj, origin) in enumerate(zip(built.objects, map(_place, built.origins), strict=True)):
+        _require_identity(obj, index, origin)
+        expanded = substitute(obj, values, strict=task.strict) if _substitutes(spec, values) else obj
+        found += [(msgspec.json.encode(each), origin) for each in expand_lists([expanded])]
+    return Built(
+        objects=tuple(raw for raw, _ in found),
+        origins=tuple(origin for _, origin in found),
+        digest=_digest([raw for raw, _ in found]),
+        warnings=tuple(built.warnings),
+    )
+
+
+def clamped(path: str) -> str:
+    """A path inside the tree, whatever it says: `..` and `/` cannot leave the root, which is empty."""
+    return posixpath.normpath("/" + path).lstrip("/")
+
+
+def _built(tree: Mapping[str, bytes], folder: str, task: Build) -> Any:
+    options = overlay.Options(load_restrictor="none", remotes=task.trees, schema_adds=True, reorder="none")
+    return overlay.build(tree, folder, options=options)
+
+
+def _is_folder(tree: Mapping[str, bytes], folder: str) -> bool:
+    return not folder or any(path.startswith(f"{folder}/") for path in tree)
+
+
+def _place(origin: Any) -> str:
+    return f"{origin.file}:{origin.line}" if origin.line else str(origin.file)
+
+
+def _require_identity(obj: Mapping[str, Any], index: int, origin: str) -> None:
+    metadata = obj.get("metadata")
+    named = isinstance(metadata, Mapping) and metadata.get("name")
+    if not (obj.get("apiVersion") and obj.get("kind") and (named or str(obj.get("kind")).endswith("List"))):
+        raise BuildRefusedError(f"object {index} of the build lacks apiVersion, kind or metadata.name [{origin}]")
+
+
+def _substitutes(spec: KustomizationSpec, values: Mapping[str, str]) -> bool:
+    post = spec.post_build
+    return post is not None and (bool(values) or post.substitute_strategy == "Always")
+
+
+def _digest(objects: Sequence[bytes]) -> str:
+    total = hashlib.sha256()
+    for raw in objects:
+        total.update(raw + b"\n")
+    return f"sha256:{total.hexdigest()}"
