@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
+import nkeys
 import pytest
 
 from notification_controller.bus import Bus, Login
@@ -182,3 +184,40 @@ async def test_replicas_share_the_work(nats: NatsServer) -> None:
         assert sorted(seen[0] + seen[1], key=int) == [str(number) for number in range(40)]
         assert all(seen)
         await asyncio.gather(*(pull.close() for pull in pulls))
+
+
+async def test_it_gets_in_with_a_password_or_a_key_from_a_file(nats: NatsServer, tmp_path: Path) -> None:
+    pair = nkeys.from_seed(nkeys.encode_seed(b"s" * 32, nkeys.PREFIX_BYTE_USER))
+    await nats.stop()
+    nats.more = f"""authorization {{ users: [
+        {{ user: weir, password: "pa ss" }}, {{ nkey: {pair.public_key.decode()} }} ] }}"""
+    await nats.start()
+    for name, text in (("password", b"pa ss\n"), ("seed", bytes(pair.seed) + b"\n")):
+        (tmp_path / name).write_bytes(text)
+        bus = Bus(Login(nats.url, credentials=str(tmp_path / name)), Bounds())
+        task = asyncio.create_task(bus.run())
+        async with asyncio.timeout(10):
+            await bus.wait_up()
+        assert not (await bus.publish_event(event(name))).duplicate
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_a_wrong_password_is_put_right_without_a_restart(nats: NatsServer, tmp_path: Path) -> None:
+    await nats.stop()
+    nats.more = 'authorization { user: weir, password: "right" }'
+    await nats.start()
+    file = tmp_path / "password"
+    file.write_text("wrong")
+    bus = Bus(Login(nats.url, credentials=str(file)), Bounds())
+    task = asyncio.create_task(bus.run())
+    await asyncio.sleep(0.5)
+    with pytest.raises(BusDown):
+        await bus.publish_event(EVENT)
+    file.write_text("right")
+    async with asyncio.timeout(15):
+        await bus.wait_up()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -139,7 +139,7 @@ async def test_without_nats_the_emitter_keeps_its_event_and_nothing_is_lost(nats
         assert (status, headers["Retry-After"]) == (503, "1")
         await nats.start()
         async with asyncio.timeout(10):
-            while (await post(url, b'{"message":"meanwhile"}'))[0] not in {202, 429}:  # noqa: ASYNC110  as an outbox does it
+            while (await post(url, b'{"message":"meanwhile"}'))[0] not in {202, 429}:
                 await asyncio.sleep(0.05)
             pull = events(bus)
             bodies = [(await pull.next()).body for _ in range(2)]

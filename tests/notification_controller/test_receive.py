@@ -47,7 +47,7 @@ class Hooks:
         await self.toolkit.make("Receiver", name, body)
         published = path(TOKEN.encode(), name, self.toolkit.namespace)
         async with asyncio.timeout(20):
-            while not await self.ready(name):  # noqa: ASYNC110  as a user does
+            while not await self.ready(name):
                 await asyncio.sleep(0.02)
         return published
 
@@ -69,7 +69,7 @@ class Hooks:
     async def settled(self, target: str, body: bytes = b"{}", headers: dict[str, str] | None = None) -> int:
         """As `post`, once the server knows that the Receiver is ready."""
         async with asyncio.timeout(10):
-            while (status := await self.post(target, body, headers)) in {404, 503}:  # noqa: ASYNC110  as a forge does
+            while (status := await self.post(target, body, headers)) in {404, 503}:
                 await asyncio.sleep(0.02)
         return status
 
@@ -149,7 +149,7 @@ async def test_a_suspended_receiver_is_503(hooks: Hooks) -> None:
         "Receiver", "r", {"type": "generic", "resources": [], "secretRef": {"name": "r-token"}, "suspend": True}
     )
     async with asyncio.timeout(10):
-        while await hooks.post(target) != 503:  # noqa: ASYNC110  the watch of the server is not ours
+        while await hooks.post(target) != 503:
             await asyncio.sleep(0.02)
 
 
@@ -245,7 +245,7 @@ async def test_a_receiver_says_what_is_wrong_with_it(hooks: Hooks) -> None:
     assert await condition("later") == ("ValidationFailed", "spec.type 'harbor' is not supported yet", "", True)
     await hooks.toolkit.secret("missing", token=TOKEN)
     async with asyncio.timeout(20):
-        while not await hooks.ready("missing"):  # noqa: ASYNC110  as a user does
+        while not await hooks.ready("missing"):
             await asyncio.sleep(0.05)
 
 
@@ -271,7 +271,7 @@ async def test_a_deleted_receiver_is_gone_at_once(hooks: Hooks) -> None:
     assert await hooks.settled(target) == 200
     await hooks.toolkit.client.delete(Receiver.DEFINITION.kind, "r", hooks.toolkit.namespace)
     async with asyncio.timeout(10):
-        while await hooks.post(target) != 404:  # noqa: ASYNC110  the watch of the server is not ours
+        while await hooks.post(target) != 404:
             await asyncio.sleep(0.02)
         with suppress(NotFound):
             while True:

@@ -15,25 +15,30 @@ host: 127.0.0.1
 port: {port}
 max_payload: 4MB
 jetstream {{ store_dir: "{store}", sync_interval: always }}
+{more}
 """
 
 
 class NatsServer:
-    """One server that can be killed, restarted and wiped; its address stays the same."""
+    """One server that can be killed, restarted and wiped; its address stays the same.
+
+    `more` is further configuration, for the next start.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.more = ""
         self.port = _free_port()
         self.url = f"nats://127.0.0.1:{self.port}"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         config = self.directory / "nats.conf"
-        config.write_text(CONFIG.format(port=self.port, store=self.directory / "store"))
+        config.write_text(CONFIG.format(port=self.port, store=self.directory / "store", more=self.more))
         with (self.directory / "nats.log").open("a") as log:
             self._process = await asyncio.create_subprocess_exec(BINARY, "-c", config, stdout=log, stderr=log)
         async with asyncio.timeout(10):
-            while not await self._answers():  # noqa: ASYNC110  another process has no event to wait for
+            while not await self._answers():
                 await asyncio.sleep(0.02)
 
     async def kill(self) -> None:

@@ -42,6 +42,8 @@ FAULTS = (nats.errors.Error, TimeoutError, OSError, ssl.SSLError)
 ACK_WAIT = 15.0
 """Seconds until a message that was neither acknowledged nor held is given to someone else."""
 
+_SHORTEST, _LONGEST = 0.1, 2.0
+"""Seconds between two tries to connect."""
 _TIMEOUT = 5.0
 """Seconds that one answer of NATS may take."""
 _SEED = re.compile("SU[A-Z2-7]{56}")
@@ -62,7 +64,7 @@ class Login(Struct):
 
     def options(self) -> dict[str, Any]:
         """What nats-py wants to hear. Raises `OSError` for a file that cannot be read."""
-        options: dict[str, Any] = {"servers": self.url.split(","), "reconnect_time_wait": 0.2}
+        options: dict[str, Any] = {"servers": self.url.split(",")}
         if self.credentials:
             options |= self._login(Path(self.credentials).read_text(encoding="utf-8").strip())
         if self.ca_file or self.cert_file:
@@ -114,18 +116,22 @@ class Bus:
         return self._connection.jetstream(timeout=_TIMEOUT)
 
     async def run(self) -> Never:
-        """Connect and stay connected; never returns. A connection that NATS refuses for good is made anew."""
+        """Be connected whenever NATS is there; never returns. Every try reads the login anew."""
+        pause, said = _SHORTEST, ""
         while True:
             try:
                 await self._live()
+                pause, said = _SHORTEST, ""
             except FAULTS as error:
-                _LOG.error("NATS cannot be used: %s", _describe(error))
+                if said != (said := _describe(error)):
+                    _LOG.error("NATS cannot be used: %s", said)
+                pause = min(2 * pause, _LONGEST)
             finally:
                 self._fall()
                 if self._connection is not None:
                     await _close(self._connection)
                     self._connection = None
-            await asyncio.sleep(1)
+            await asyncio.sleep(pause)
 
     async def wait_up(self) -> None:
         """Return as soon as NATS is there with all streams."""
@@ -197,13 +203,12 @@ class Bus:
         await self._connection.connect(
             **self._login.options(),
             name="notification-controller",
-            max_reconnect_attempts=-1,
+            allow_reconnect=False,
             connect_timeout=2,
             ping_interval=10,
             pending_size=MAX_MESSAGE,
             error_cb=_log_error,
-            disconnected_cb=self._on_change,
-            reconnected_cb=self._on_change,
+            disconnected_cb=self._on_closed,
             closed_cb=self._on_closed,
         )
         if self._connection.max_payload < MAX_BODY + 64 * 1024:
@@ -232,9 +237,6 @@ class Bus:
             _LOG.warning("JetStream is not ready: %s", _describe(error))
             return False
         return not self._shaken.is_set()
-
-    async def _on_change(self) -> None:
-        self.shake()
 
     async def _on_closed(self) -> None:
         self._closed.set()

@@ -7,8 +7,7 @@ Alert is told the first time and the last.
 import logging
 import time
 
-from weir.kube.client import Client
-from weir.kube.errors import KubeError, NotFound
+import msgspec
 
 from notification_controller import metrics, secret
 from notification_controller.backoff import delay, given_up
@@ -31,6 +30,8 @@ from notification_controller.report import DISPATCH_FAILED, Reporter
 from notification_controller.send import Sender
 from weir.api.base import LocalObjectReference
 from weir.api.notification import Provider
+from weir.kube.client import Client
+from weir.kube.errors import KubeError, NotFound
 
 _LOG = logging.getLogger(__name__)
 
@@ -47,7 +48,13 @@ class Deliverer:
 
     async def deliver(self, item: Item, provider: Provider) -> None:
         """Answer the item: done, or later. Nothing is raised but cancellation and what is a mistake of ours."""
-        delivery, kind = read(item.body), provider.spec.type if provider.spec else ""
+        try:
+            delivery = read(item.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            _LOG.error("what somebody put on the bus is no delivery: it is dropped")
+            await item.done()
+            return
+        kind = provider.spec.type if provider.spec else ""
         if provider.spec is None or provider.spec.suspend:
             metrics.DELIVERIES.labels(kind, "suspended").inc()
             await item.done()

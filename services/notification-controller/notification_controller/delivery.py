@@ -36,8 +36,13 @@ class Delivery(Struct, kw_only=True):
 
 
 def read(body: bytes) -> Delivery:
-    """A delivery as it came from the queue. Raises `msgspec.MsgspecError` when somebody else put it there."""
-    return _DECODER.decode(body)
+    """A delivery as it came from the queue, its event included.
+
+    Raises `msgspec.MsgspecError`, `UnicodeDecodeError` or `RecursionError` when somebody else put it there.
+    """
+    delivery = _DECODER.decode(body)
+    delivery.read_event()
+    return delivery
 
 
 _DECODER = msgspec.json.Decoder(Delivery)

@@ -7,8 +7,7 @@ were queued already are known by their identity.
 import logging
 from collections.abc import Mapping
 
-from weir.kube.client import Client
-from weir.kube.errors import KubeError
+import msgspec
 
 from notification_controller import match, metrics
 from notification_controller.bus import Bus
@@ -22,6 +21,8 @@ from notification_controller.settings import Settings
 from notification_controller.wire import decode, pack
 from weir.api.event import Event
 from weir.api.notification import Alert, Provider
+from weir.kube.client import Client
+from weir.kube.errors import KubeError
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,8 +59,14 @@ class Dispatcher:
 
     async def _take(self, item: Item) -> None:
         try:
+            event = decode(item.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            _LOG.error("what somebody put on the bus is no event: it is dropped")
+            await item.done()
+            return
+        try:
             async with item.held():
-                await self.dispatch(decode(item.body), item.identity)
+                await self.dispatch(event, item.identity)
         except BusDown as error:
             _LOG.warning("an event waits: %s", error)
             await item.later(1)

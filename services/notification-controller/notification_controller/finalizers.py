@@ -7,16 +7,15 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from weir.kube.client import Client
-from weir.kube.errors import Conflict, KubeError, NotFound
-from weir.kube.object import Key
-
 from notification_controller.bus import Bus
 from notification_controller.delivery import Reference
 from notification_controller.errors import BusDown
 from notification_controller.report import Reporter
 from weir.api.base import Resource
 from weir.api.notification import Alert, Provider
+from weir.kube.client import Client
+from weir.kube.errors import Conflict, KubeError, NotFound
+from weir.kube.object import Key
 from weir.runtime.settle import FINALIZER
 
 AGAIN = 5.0

@@ -5,6 +5,7 @@ Within a lane, messages about one object are sent in their order, and about diff
 
 import asyncio
 import logging
+from functools import partial
 
 import msgspec
 
@@ -56,7 +57,15 @@ class Lanes:
         for key in self._lanes.keys() - self._providers.objects.keys():
             self._lanes.pop(key).cancel()
         for key in self._providers.objects.keys() - self._lanes.keys():
-            self._lanes[key] = asyncio.create_task(self._lane(key), name=f"deliveries for {key}")
+            self._lanes[key] = lane = asyncio.create_task(self._lane(key), name=f"deliveries for {key}")
+            lane.add_done_callback(partial(self._broken, key))
+
+    def _broken(self, key: Key, lane: asyncio.Task[None]) -> None:
+        """A lane that ended by a mistake of ours is opened again."""
+        if not lane.cancelled() and self._lanes.get(key) is lane:
+            _LOG.error("the lane of Provider %s broke: %r", key, lane.exception())
+            del self._lanes[key]
+            asyncio.get_running_loop().call_later(1, self._stirred.set)
 
     async def _lane(self, key: Key) -> None:
         pull, slots = deliveries(self._bus, key.namespace, key.name), asyncio.Semaphore(ABREAST)
@@ -100,7 +109,7 @@ def _about(item: Item) -> str:
     """Which object the message is about: the lane within the lane."""
     try:
         about = read(item.body).read_event().involved_object
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
     return f"{about.kind}/{about.namespace}/{about.name}"
 

@@ -6,17 +6,16 @@ second: its token is what the path is made of.
 
 from collections.abc import Iterable
 
-from weir.kube.errors import NotFound, Undecodable
-from weir.kube.kinds import SECRET
-from weir.kube.object import Key
-from weir.kube.watch import Change, Store
-
 from notification_controller import secret
 from notification_controller.errors import BadFilter, InvalidExpression, InvalidReceiver, TokenNotFound
 from notification_controller.filter_process import FilterProcess
 from notification_controller.receivers import VERIFIERS
 from notification_controller.webhook import path
 from weir.api.notification import Receiver
+from weir.kube.errors import NotFound, Undecodable
+from weir.kube.kinds import SECRET
+from weir.kube.object import Key
+from weir.kube.watch import Change, Store
 from weir.runtime.controller import Controller, Watch
 from weir.runtime.outcome import Ready, Severity
 from weir.runtime.queue import Priority, Wake

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from notification_controller.message import Config
 
 MASK = "*****"
-_SHORTEST = 4
-"""Shorter values occur by chance in any text."""
+_SHORTEST, _SHORTEST_PART = 4, 8
+"""Shorter values, and shorter parts of an address, occur by chance in any text."""
 
 
 def redact(text: str, config: Config) -> str:
@@ -40,5 +40,6 @@ def _address_secrets(address: str) -> list[str]:
         parsed = urlsplit(address)
     except ValueError:
         return [address]
-    parts = [parsed.query, parsed.path.strip("/"), parsed.username or "", parsed.password or ""]
-    return ([address] if parsed.path.strip("/") or parsed.query or parsed.username else []) + parts
+    whole = [address] if parsed.path.strip("/") or parsed.query or parsed.username else []
+    parts = [part for part in (parsed.query, parsed.path.strip("/")) if len(part) >= _SHORTEST_PART]
+    return [*whole, *parts, parsed.username or "", parsed.password or ""]

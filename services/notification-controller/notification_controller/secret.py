@@ -1,10 +1,9 @@
 """Reading Secrets, always in the namespace of the object that refers to them, and always fresh."""
 
+from weir.api.base import Resource
 from weir.kube.client import Client
 from weir.kube.errors import Undecodable
 from weir.kube.kinds import SECRET
-
-from weir.api.base import Resource
 
 
 class Secret(Resource):

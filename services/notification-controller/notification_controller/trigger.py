@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from weir.kube.client import Client
-from weir.kube.errors import KubeError, NoSuchKind, NotFound
-from weir.kube.object import Object
-
 from notification_controller.errors import BadFilter, Refused
 from notification_controller.filter_process import FilterProcess
 from notification_controller.webhook import Target
 from weir.api.base import Kind
+from weir.kube.client import Client
+from weir.kube.errors import KubeError, NoSuchKind, NotFound
+from weir.kube.object import Object
 
 REQUESTED_AT = "reconcile.fluxcd.io/requestedAt"
 """Annotation that asks for a reconcile: any new value counts."""
