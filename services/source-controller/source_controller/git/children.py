@@ -29,14 +29,24 @@ class Children:
         self._starting = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._control: socket.socket | None = None
+        self._closed = False
 
     async def __aenter__(self) -> Self:
-        await self._server()
+        try:
+            await self._server()
+        except BaseException:
+            await self._end()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closed = True
+        await self._end()
+
+    async def _end(self) -> None:
+        """Close our end: the server kills its children and goes."""
         if self._control:
             self._control.close()
         if self._process:
@@ -50,7 +60,7 @@ class Children:
     async def run(self, job: Job, timeout: float) -> Reply:  # noqa: ASYNC109  the child gets it too, as its own deadline
         """The answer of a child; when there is none in time, or the child died, that is a `Failure`."""
         answer = await self._ask(job, timeout)
-        if answer is None and self._gone():
+        if answer is None and not self._closed and self._gone():
             answer = await self._ask(job, timeout)
         return answer or Failure("the process that ran git died; see the log")
 
@@ -58,8 +68,12 @@ class Children:
         name = str(next(self._names))
         ours, theirs = socket.socketpair()
         with theirs:
-            control = await self._server()
-            socket.send_fds(control, [f"run {name}".encode()], [theirs.fileno()])
+            try:
+                control = await self._server()
+                socket.send_fds(control, [f"run {name}".encode()], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                return None
         reader, writer = await asyncio.open_connection(sock=ours)
         answer = b""
         try:
@@ -97,10 +111,9 @@ class Children:
         async with self._starting:
             if self._control and not self._gone():
                 return self._control
-            if self._control:
-                self._control.close()
-            if self._process:
-                await self._process.wait()
+            if self._closed:
+                raise ConnectionError("closed")
+            await self._end()
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._control.setblocking(False)  # noqa: FBT003  the socket module's own signature
             with theirs:
