@@ -10,6 +10,8 @@ from local_cluster.api.errors import ApiError
 from local_cluster.controllers.aggregate import Aggregate
 from local_cluster.controllers.definitions import Definitions
 from local_cluster.controllers.furnish import Furnish
+from local_cluster.controllers.garbage import Garbage
+from local_cluster.controllers.namespaces import Namespaces
 from local_cluster.state import State
 from local_cluster.storage.entry import Event
 
@@ -60,6 +62,9 @@ class Loop:
         except ApiError as refused:
             _log.info("%s: %s: %s", type(self._work).__name__, key, refused)
             again = 1.0
+        except Exception:  # one object that a controller cannot handle must not stop the others
+            _log.exception("%s: %s", type(self._work).__name__, key)
+            again = None
         if again is not None:
             asyncio.get_running_loop().call_later(again, self._again, key)
 
@@ -71,7 +76,7 @@ class Loop:
 @asynccontextmanager
 async def controlling(state: State, authority: str) -> AsyncIterator[None]:
     """Run the controllers of a cluster while the block lasts. `authority`: the CA's certificate, PEM."""
-    works: tuple[Work, ...] = (Definitions(state), Furnish(state, authority), Aggregate(state))
+    works: tuple[Work, ...] = (Definitions(state), Furnish(state, authority), Aggregate(state), Garbage(state), Namespaces(state))
     loops = [Loop(work) for work in works]
     for loop in loops:
         state.store.listeners.append(loop.hear)

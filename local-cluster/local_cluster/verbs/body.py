@@ -92,11 +92,14 @@ def _version(resource: ApiResource) -> str:
     return f'"{resource.version}"'
 
 
+def require_decodable(state: State, target: Target, body: Body) -> None:
+    """Raise 400 when a field of a built-in kind has another type than its schema."""
+    if why := state.schema(target.resource).undecodable(body):
+        raise undecodable(target.resource, why)
+
+
 def prune(state: State, target: Target, body: Body, options: Options) -> None:
     """Take out, in place, the fields that the schema lacks; they are refused, warned of or ignored as asked."""
-    why = state.schema(target.resource).undecodable(body)
-    if why:
-        raise undecodable(target.resource, why)
     unknown = state.schema(target.resource).prune(body)
     if unknown and options.validation == "Strict":
         texts = ", ".join(f'unknown field "{path}"' for path in unknown)

@@ -26,16 +26,18 @@ def create(state: State, target: Target, body: Body, options: Options, *, operat
     body = bodies.identify(target, body)
     if body["metadata"].get("resourceVersion") not in (None, ""):
         raise bad_request("resourceVersion should not be set on objects to be created")
+    bodies.require_decodable(state, target, body)
     bodies.prune(state, target, body, options)
     target = _named(target, body)
     require_namespace(state, target)
     prepare(state, target, body)
+    if operation == "Update":
+        body = track(state, target, None, body, options)
+    state.schema(resource).admit(body, now())
     admit(state, target, body, None, options.user)
     bodies.refuse(target, target.name, [*name_causes(resource, target.name), *validate(state, target, body, None)])
     if state.entry(resource, target.namespace, target.name):
         raise already_exists(resource.group, resource.plural, target.name)
-    if operation == "Update":
-        body = track(state, target, None, body, options)
     return _keep(state, target, body, options)
 
 

@@ -39,6 +39,7 @@ def patch(state: State, target: Target, raw: bytes, media: str, options: Options
     body = bodies.identify(target, body)
     if body["metadata"].get("name") != target.name:
         raise bad_request("the name of the object does not match the name on the URL")
+    bodies.require_decodable(state, target, body)
     bodies.prune(state, target, body, options)
     return replace(state, target, live, body, options, tracker=track)
 
@@ -102,7 +103,7 @@ def _apply(state: State, target: Target, raw: bytes, options: Options) -> Writte
         raise bad_request(f"the name of the object ({named}) does not match the name on the URL ({target.name})")
     if body["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
-    bodies.prune(state, target, body, options)
+    bodies.require_decodable(state, target, body)
     held = state.entry(target.resource, target.namespace, target.name)
     live = seen_body(target.resource, held.body()) if held else None
     applied = _merged(state, target, live, body, options)

@@ -26,6 +26,7 @@ def update(state: State, target: Target, body: Body, options: Options) -> Writte
     named = body["metadata"].get("name")
     if named != target.name:
         raise bad_request(f"the name of the object ({named or ''}) does not match the name on the URL ({target.name})")
+    bodies.require_decodable(state, target, body)
     bodies.prune(state, target, body, options)
     if target.resource.definition is not None and not body["metadata"].get("resourceVersion"):
         bodies.refuse(target, target.name, [Cause("metadata.resourceVersion", "FieldValueInvalid", _NEED_VERSION)])
@@ -40,7 +41,10 @@ def replace(state: State, target: Target, live: Body, body: Body, options: Optio
     resource = target.resource
     check_preconditions(target, live, body["metadata"])
     body = _settled(target, live, body)
-    state.schema(resource).default(body)
+    schema = state.schema(resource)
+    schema.default(body)
+    if target.subresource != "finalize":
+        schema.keep(body, live)
     admit(state, target, body, live, options.user)
     causes = [*metadata_causes(live, body), *validate(state, target, body, live)]
     bodies.refuse(target, target.name, causes)
