@@ -22,10 +22,11 @@ class _Line(msgspec.Struct, array_like=True):
     revision: int
     namespace: str
     name: str
-    object: msgspec.Raw | None
-    """None: deleted."""
+    object: msgspec.Raw
+    """`null`: deleted. (msgspec reads no raw value where None is allowed as well.)"""
 
 
+_DELETED = msgspec.Raw(b"null")
 _READ = msgspec.json.Decoder(_Line)
 
 
@@ -42,7 +43,7 @@ class Journal:
     def restore(self, store: Store) -> None:
         """Read back what was kept, fold it into a fresh snapshot, and write changes from now on."""
         for line in (*self._lines(self._snapshot), *self._lines(self._path)):
-            if line.object is not None:
+            if line.object != _DELETED:
                 store.load(line.storage, bytes(line.object))
             elif held := store.shelf(line.storage).get(line.namespace, line.name):
                 store.shelf(line.storage).drop(held)
@@ -70,7 +71,7 @@ class Journal:
         """Write the whole store as a snapshot, then start an empty journal."""
         fresh = self._snapshot.with_suffix(".new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(_line(_Line("", self._store.revision, "", "", None)))
+            out.write(_line(_Line("", self._store.revision, "", "", _DELETED)))
             for storage, shelf in self._store.shelves.items():
                 for held in shelf.entries():
                     kept = _Line(storage, held.revision, held.namespace, held.name, msgspec.Raw(held.raw))
@@ -85,7 +86,7 @@ class Journal:
 
     def _write(self, storage: str, event: Event) -> None:
         held = event.entry
-        kept = None if event.type == "DELETED" else msgspec.Raw(held.raw)
+        kept = _DELETED if event.type == "DELETED" else msgspec.Raw(held.raw)
         line = _line(_Line(storage, event.revision, held.namespace, held.name, kept))
         self._size += os.write(self._file, line)
         if self._size > FOLD_AT:
