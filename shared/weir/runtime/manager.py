@@ -2,13 +2,13 @@
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from os import environ
 from typing import Any, TypeVar
 
 import weir
@@ -17,7 +17,7 @@ from weir.kube.client import Client
 from weir.kube.identity import connect
 from weir.kube.leader import Election
 from weir.outbox import Outbox
-from weir.runtime.attempt import Host
+from weir.runtime.attempt import Host, Log
 from weir.runtime.controller import Controller, Loop
 from weir.runtime.events import Recorder, instance_name
 from weir.runtime.health import Checks, Exposition, health_app, metrics_app, serve
@@ -32,6 +32,8 @@ Part = Controller[Any] | Callable[[], Awaitable[None]]
 
 LAST_POSTS = 2.0
 """Seconds that the outbox has for its last posts."""
+LAST_BREATH = 1.0
+"""Seconds that cancelled attempts have to end."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def launch(type_: type[S], name: str, common: Callable[[S], Common], start: Call
     """The whole life of a controller's process; returns its exit code. Reads command line and environment."""
     configure()
     try:
-        settings = parse(type_, sys.argv[1:], environ)
+        settings = parse(type_, sys.argv[1:], os.environ)
     except SettingsError as error:
         sys.stderr.write(f"{name}: {error}\n")
         return 1
@@ -94,7 +96,7 @@ async def run(common: Common, name: str, process: Process, client: Client) -> No
         await stop.wait()
         log.info("stopping")
         if acting:
-            await _end(acting, loops, common.shutdown_grace)
+            await _end(acting, loops, common.shutdown_grace, log)
         if process.outbox:
             await _last_posts(process.outbox)
         for task in background:
@@ -165,13 +167,16 @@ async def _freeze(loops: Sequence[Loop[Any]]) -> None:
     gc.freeze()
 
 
-async def _end(acting: asyncio.Task[None], loops: Sequence[Loop[Any]], grace: float) -> None:
-    """Begin nothing new, give what is under way its time, then cancel it."""
+async def _end(acting: asyncio.Task[None], loops: Sequence[Loop[Any]], grace: float, log: Log) -> None:
+    """Begin nothing new, give what is under way its time, then cancel it. What does not end even so is left behind."""
     for loop in loops:
         loop.stop()
     await asyncio.wait({acting}, timeout=grace)
     acting.cancel()
-    await asyncio.wait({acting}, timeout=grace)
+    await asyncio.wait({acting}, timeout=LAST_BREATH)
+    if not acting.done():
+        log.error("attempts do not end, the process ends without them")
+        os._exit(1)
 
 
 async def _last_posts(outbox: Outbox) -> None:

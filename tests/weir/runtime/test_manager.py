@@ -2,14 +2,18 @@
 
 import asyncio
 import signal
+from time import monotonic
 
 import msgspec
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.servers.cluster import RunningCluster
 from tests.servers.sink import Sink
 from tests.weir.runtime.process import Running, Starter
-from tests.weir.runtime.world import World, ready
-from weir.kube.kinds import LEASE
+from tests.weir.runtime.world import World, loose_crd, ready
+from weir.kube.identity import connect
+from weir.kube.kinds import CUSTOM_RESOURCE_DEFINITION, LEASE
 
 
 async def test_a_process_works_shows_itself_tells_and_ends_in_good_order(
@@ -133,3 +137,52 @@ async def test_an_address_in_use_ends_the_process_with_a_line(starter: Starter, 
     last = running.lines()[-1]
     assert (last["level"], last["msg"]) == ("error", "the process ends")
     assert "address already in use" in last["stacktrace"]
+
+
+async def _stop(running: Running) -> tuple[int, float]:
+    """Exit code, and seconds from SIGTERM to the end."""
+    began = monotonic()
+    running.process.send_signal(signal.SIGTERM)
+    return await asyncio.wait_for(running.process.wait(), 20), monotonic() - began
+
+
+async def test_a_stop_does_not_wait_longer_than_told(world: World, starter: Starter) -> None:
+    async with starter("one", "--shutdown-grace=500ms") as running:
+        await world.make("a", "hang")
+        await world.until("a", lambda it: it.status.attempts == 1, within=20)
+        code, took = await _stop(running)
+    assert code == 0
+    assert 0.5 <= took < 2
+
+
+async def test_a_stop_does_not_wait_for_what_does_not_listen(world: World, starter: Starter) -> None:
+    async with starter("one", "--shutdown-grace=100ms") as running:
+        await world.make("a", "deaf")
+        await world.until("a", lambda it: it.status.attempts == 1, within=20)
+        code, took = await _stop(running)
+    assert code == 1
+    assert took < 2.5
+    assert running.lines()[-1]["msg"] == "attempts do not end, the process ends without them"
+
+
+async def test_work_goes_on_after_the_api_server_was_away(tmp_path_factory: pytest.TempPathFactory) -> None:
+    cluster = RunningCluster(tmp_path_factory.mktemp("restarted"))
+    cluster.start()
+    client = await connect(str(cluster.kubeconfig), user_agent="tests/1")
+    world = World(client, "default")
+    try:
+        await client.create(CUSTOM_RESOURCE_DEFINITION, loose_crd())
+        await world.start()
+        await world.make("a")
+        await world.until("a", ready("True"))
+        await asyncio.to_thread(cluster.kill)
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(cluster.start)
+        await world.make("b")
+        await world.patch("a", {"spec": {"interval": "2h"}})
+        await world.until("b", ready("True"), within=20)
+        await world.until("a", lambda it: it.status.observed_generation == 2)
+    finally:
+        await world.stop()
+        await client.close()
+        cluster.stop()
