@@ -39,11 +39,10 @@ def find(root: Path, path: str) -> Path | None:
         return None
     try:
         file = root.joinpath(*parts).resolve()
-    except OSError:
+        served = not parts[-1].endswith(LOCK) and file.is_relative_to(root) and file.is_file()
+    except OSError:  # such as a name that is too long
         return None
-    if parts[-1].endswith(LOCK) or not file.is_relative_to(root) or not file.is_file():
-        return None
-    return file
+    return file if served else None
 
 
 def _type(name: str) -> str:
