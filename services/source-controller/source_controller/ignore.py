@@ -32,6 +32,9 @@ class Glob(NamedTuple):
     text: str
     tokens: tuple["Token", ...] | None
     literal: bool
+    """Whether only the text itself matches."""
+    suffix: str
+    """Of a star and plain text, which most patterns are: the plain text."""
 
 
 class Token(NamedTuple):
@@ -132,11 +135,18 @@ def _first_hit(glob: Glob, path: Parts, position: int) -> tuple[int, bool]:
 
 
 def _glob(text: str) -> Glob:
-    return Glob(text, _tokens(text), not any(character in text for character in "*?[\\"))
+    suffix = text[1:] if text.startswith("*") and _plain(text[1:]) else ""
+    return Glob(text, _tokens(text), _plain(text), suffix)
+
+
+def _plain(text: str) -> bool:
+    return not any(character in text for character in "*?[\\")
 
 
 def _element(glob: Glob, name: str) -> bool:
-    return name == glob.text if glob.literal else _wildcard(glob.tokens or (), name)
+    if glob.literal:
+        return name == glob.text
+    return name.endswith(glob.suffix) if glob.suffix else _wildcard(glob.tokens or (), name)
 
 
 def _wildcard(tokens: tuple[Token, ...], name: str) -> bool:

@@ -94,8 +94,8 @@ COMPLAINTS: dict[str, tuple[str, str, str, str]] = {
         URL,
         "",
         (
-            "authentication required: git.example wants credentials and spec.secretRef is not set (could not read Username "
-            "for 'https://git.example': terminal prompts disabled)"
+            "authentication required: git.example wants credentials and spec.secretRef is not set (could not "
+            "read Username for 'https://git.example': terminal prompts disabled)"
         ),
     ),
     "wrong credentials": (
@@ -133,8 +133,8 @@ COMPLAINTS: dict[str, tuple[str, str, str, str]] = {
         "ssh://h/a",
         "ns/s",
         (
-            "the host key of h is not the one in key 'known_hosts' of the Secret (No ED25519 host key is known for [h]:22 "
-            "and you have requested strict checking.; Host key verification failed.)"
+            "the host key of h is not the one in key 'known_hosts' of the Secret (No ED25519 host key is known for "
+            "[h]:22 and you have requested strict checking.; Host key verification failed.)"
         ),
     ),
     "a redirect": (
@@ -142,8 +142,8 @@ COMPLAINTS: dict[str, tuple[str, str, str, str]] = {
         URL,
         "",
         (
-            "git.example redirects elsewhere, which is not followed: https://git.example/app (unable to access "
-            "'https://git.example/app/': The requested URL returned error: 302)"
+            "git.example redirects elsewhere, which is not followed: https://git.example/app (unable to "
+            "access 'https://git.example/app/': The requested URL returned error: 302)"
         ),
     ),
     "not found": (
