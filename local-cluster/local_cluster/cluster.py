@@ -1,5 +1,6 @@
 """A running cluster: state, controllers and server together."""
 
+import asyncio
 import base64
 import secrets
 from collections.abc import AsyncIterator
@@ -8,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-import yaml
+from weir import yaml
+from weir.kube.identity import connect
 
 from local_cluster import certificates
 from local_cluster.auth.tokens import Tokens
@@ -16,6 +18,7 @@ from local_cluster.bootstrap import bootstrap
 from local_cluster.controllers import controlling
 from local_cluster.server.http import Server
 from local_cluster.server.token import token_for
+from local_cluster.simulator.run import simulate
 from local_cluster.state import State
 from local_cluster.storage.journal import Journal
 from local_cluster.storage.store import Store
@@ -53,7 +56,20 @@ class Cluster:
             listening = Server(state).listening(directory / "pki", port)
             cluster = cls(directory, await stack.enter_async_context(listening), state, admin)
             certificates.write_private(cluster.kubeconfig_file, cluster.kubeconfig().encode())
+            await stack.enter_async_context(cluster._simulating())
             yield cluster
+
+    @asynccontextmanager
+    async def _simulating(self) -> AsyncIterator[None]:
+        """Play nodes and workload controllers while the block lasts, through the API like any client."""
+        client = await connect(str(self.kubeconfig_file), user_agent="kube-controller-manager")
+        task = asyncio.create_task(simulate(client))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await client.close()
 
     @property
     def url(self) -> str:
@@ -70,7 +86,7 @@ class Cluster:
         authority = (self.directory / "pki" / "ca.crt").read_bytes()
         cluster = {"server": self.url, "certificate-authority-data": base64.b64encode(authority).decode()}
         context = {"cluster": "local", "user": user, "namespace": "default"}
-        return yaml.safe_dump(
+        return yaml.dump(
             {
                 "apiVersion": "v1",
                 "kind": "Config",

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
 
 import msgspec
-import yaml
+from weir import yaml
 
 from local_cluster.api.errors import ApiError
 from local_cluster.server.negotiation import JSON, YAML
@@ -41,7 +41,7 @@ def document(body: Any, code: int = 200, media: str = JSON) -> Answer:
 def raw(body: bytes, code: int = 200, media: str = JSON) -> Answer:
     """An encoded JSON document."""
     if media == YAML:
-        body = yaml.safe_dump(msgspec.json.decode(body)).encode()
+        body = yaml.dump(msgspec.json.decode(body)).encode()
     return Answer(body, code, media)
 
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -42,7 +43,7 @@ class Server:
         """Listen on 127.0.0.1; yields the port."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificates / "server.crt", certificates / "server.key")
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None, keepalive_timeout=3600.0))
+        runner = web.ServerRunner(web.Server(self._handle, access_log=None, keepalive_timeout=3600.0, handler_cancellation=True))
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=context, shutdown_timeout=0.5)
         await site.start()
@@ -62,12 +63,12 @@ class Server:
         except Exception:
             _log.exception("%s %s", request.method, request.path)
             outcome = answer.refusal(internal("the request could not be answered; the server's log says why"))
-        if isinstance(outcome, Stream):
+        if isinstance(outcome, Begun):
             return await _stream(request, outcome)
         _log.debug("%s %s %d %.1f ms", request.method, request.path_qs, outcome.code, 1e3 * (time.monotonic() - started))
         return _whole(outcome)
 
-    async def _answer(self, http: web.BaseRequest) -> Answer | Stream:
+    async def _answer(self, http: web.BaseRequest) -> "Answer | Begun":
         authorizer, headers = self._state.authorizer, http.headers
         user = authenticate(self._state, headers.get("Authorization", ""))
         user = impersonated(authorizer, user, headers)
@@ -88,7 +89,23 @@ class Server:
             body=await _body(http) if http.can_read_body else b"",
         )
         authorize(authorizer, user, request.ask)
-        return dispatch(self._state, request)
+        outcome = dispatch(self._state, request)
+        return await _begin(outcome) if isinstance(outcome, Stream) else outcome
+
+
+class Begun(NamedTuple):
+    """A stream whose first chunk is there: whatever is to be refused was refused."""
+
+    stream: Stream
+    first: bytes
+
+
+async def _begin(stream: Stream) -> Begun:
+    try:
+        return Begun(stream, await anext(stream.chunks, b""))
+    except BaseException:
+        stream.close()
+        raise
 
 
 async def _body(http: web.BaseRequest) -> bytes:
@@ -113,19 +130,21 @@ def _whole(outcome: Answer) -> web.Response:
     return response
 
 
-async def _stream(request: web.BaseRequest, outcome: Stream) -> web.StreamResponse:
+async def _stream(request: web.BaseRequest, begun: Begun) -> web.StreamResponse:
     response = web.StreamResponse()
-    response.headers["Content-Type"] = outcome.media
+    response.headers["Content-Type"] = begun.stream.media
     response.headers["Cache-Control"] = "no-cache, private"
     response.enable_chunked_encoding()
     try:
         await response.prepare(request)
-        async for chunk in outcome.chunks:
+        if begun.first:
+            await response.write(begun.first)
+        async for chunk in begun.stream.chunks:
             if chunk:
                 await response.write(chunk)
         await response.write_eof()
     except ConnectionError:
         _log.debug("%s: the client is gone", request.path)
     finally:
-        outcome.close()
+        begun.stream.close()
     return response

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-import yaml
+from weir import yaml
 
 from local_cluster.api import protobuf
 from local_cluster.api.errors import ApiError, Cause, bad_request, invalid, unsupported_media_type
@@ -40,8 +40,8 @@ def parse(raw: bytes, *, lenient: bool) -> Body:
 
 def _yaml(raw: bytes) -> Any:
     try:
-        return yaml.load(raw, yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as bad:
+        return yaml.load(raw)
+    except (yaml.YamlError, UnicodeDecodeError) as bad:
         raise bad_request(f"error decoding YAML: {bad}") from None
 
 

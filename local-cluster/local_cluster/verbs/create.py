@@ -17,6 +17,8 @@ from local_cluster.verbs.target import Options, Target, Written
 
 _ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_BASE = 58
+_REPORTED = ("/nodes",)
+"""Kinds that may bring their status along when they are created: a node reports its own."""
 _SYSTEM = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink")
 
 
@@ -118,6 +120,6 @@ def prepare(state: State, target: Target, body: Body) -> None:
     metadata["creationTimestamp"] = timestamp(now())
     if target.resource.generation:
         metadata["generation"] = 1
-    if "status" in target.resource.subresources:
+    if "status" in target.resource.subresources and target.resource.storage not in _REPORTED:
         body.pop("status", None)
     state.schema(target.resource).default(body)

@@ -8,6 +8,7 @@ import msgspec
 from local_cluster.admission import admit
 from local_cluster.api.conversion import seen, seen_body, stored
 from local_cluster.api.errors import MODIFIED, Cause, bad_request, conflict
+from local_cluster.schema.managers import unchanged
 from local_cluster.state import State
 from local_cluster.verbs import body as bodies
 from local_cluster.verbs.body import Body
@@ -51,7 +52,7 @@ def replace(state: State, target: Target, live: Body, body: Body, options: Optio
     if tracker:
         body = tracker(state, target, live, body, options)
     _raise_generation(target, live, body)
-    if _same(live, body):
+    if unchanged(live, body):
         return Written(msgspec.json.encode(live))
     if options.dry_run:
         return Written(msgspec.json.encode(body))
@@ -118,7 +119,3 @@ def _desired(body: Body, watched: str) -> Any:
         return body.get("spec")
     apart = ("metadata", "status", "apiVersion", "kind") if watched == "desired" else ("metadata", "apiVersion", "kind")
     return {key: value for key, value in body.items() if key not in apart}
-
-
-def _same(live: Body, body: Body) -> bool:
-    return live == body
