@@ -1,4 +1,4 @@
-"""A controller at work in one namespace: artifacts are served over HTTP, sources are objects whose status the test writes."""
+"""A controller at work in one namespace: artifacts come over HTTP, sources are objects whose status the test writes."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -124,6 +124,25 @@ class World:
         }
         await self.kube.apply(KUSTOMIZATION, body, name=name, namespace=self.namespace, manager="test")
 
+    async def account(self, name: str, verbs: list[str], namespace: str = "") -> None:
+        """A ServiceAccount that may do this to ConfigMaps, Secrets and Deployments of its namespace."""
+        namespace, group = namespace or self.namespace, "rbac.authorization.k8s.io"
+        rule = {"apiGroups": ["", "apps"], "resources": ["*"], "verbs": verbs}
+        subject = {"kind": "ServiceAccount", "name": name, "namespace": namespace}
+        for body in (
+            {"apiVersion": "v1", "kind": "ServiceAccount"},
+            {"apiVersion": f"{group}/v1", "kind": "Role", "rules": [rule]},
+            {
+                "apiVersion": f"{group}/v1",
+                "kind": "RoleBinding",
+                "roleRef": {"apiGroup": group, "kind": "Role", "name": name},
+                "subjects": [subject],
+            },
+        ):
+            kind = await self.kube.discovery.kind(body["apiVersion"], body["kind"])  # type: ignore[arg-type]  # strings
+            full = {**body, "metadata": {"name": name, "namespace": namespace}}
+            await self.kube.apply(kind, full, name=name, namespace=namespace, manager="test")
+
     async def get(self, name: str = "apps") -> Kustomization:
         """A Kustomization as it is."""
         return (await self.kube.get(KUSTOMIZATION, name, self.namespace)).decode(Kustomization)
@@ -164,6 +183,14 @@ class World:
             with suppress(NotFound):
                 while True:
                     await self.config(name)
+                    await asyncio.sleep(0.02)
+
+    async def deleted(self, name: str = "apps", within: float = 10.0) -> None:
+        """Return when a Kustomization is gone."""
+        async with asyncio.timeout(within):
+            with suppress(NotFound):
+                while True:
+                    await self.get(name)
                     await asyncio.sleep(0.02)
 
     async def there(self, name: str, within: float = 10.0) -> dict[str, Any]:
@@ -214,3 +241,9 @@ def config_map(name: str = "a", namespace: str = "", **data: str) -> str:
 def kustomization(namespace: str, *resources: str) -> str:
     """A kustomization file."""
     return f"namespace: {namespace}\nresources: [{', '.join(resources)}]\n"
+
+
+def tree(namespace: str, **maps: dict[str, str]) -> dict[str, str]:
+    """A kustomization of ConfigMaps by name."""
+    files = {f"{name}.yaml": config_map(name, **data) for name, data in maps.items()}
+    return {"kustomization.yaml": kustomization(namespace, *files), **files}

@@ -15,7 +15,7 @@ from weir.api.base import Kind
 from weir.api.kustomization import OWNER_NAME, OWNER_NAMESPACE
 from weir.apply.inventory import entry_id
 from weir.kube.client import Client
-from weir.kube.object import Key
+from weir.kube.object import Key, Object
 from weir.kube.watch import Change, Store, follow
 from weir.runtime.logs import logger
 from weir.runtime.queue import Priority, Wake
@@ -124,8 +124,14 @@ class Watcher:
         return [(place, owner) for place in refused for owner in self._users.get(place, ())]
 
     async def _follow(self, place: tuple[Cluster, Kind], client: Client) -> None:
-        changed = partial(self._changed, place[1])
-        await follow(client, place[1], self._stores[place], changed, labels=OWNER_NAME, metadata_only=True)
+        changed, store = partial(self._changed, place[1]), self._stores[place]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._begun(place))
+            group.create_task(follow(client, place[1], store, changed, labels=OWNER_NAME, metadata_only=True))
+
+    async def _begun(self, place: tuple[Cluster, Kind]) -> None:
+        await self._stores[place].synced.wait()
+        self._missing(place)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A watch ends by cancellation only; anything else is a mistake that must not pass in silence."""
@@ -133,16 +139,26 @@ class Watcher:
             logger("kustomize-controller").error("a watch of applied objects ended", exc_info=error)
 
     def _changed(self, kind: Kind, change: Change) -> None:
-        for metadata in dict.fromkeys(filter(None, (change.old, change.new))):
-            labels = metadata.metadata.labels
-            owner = Key(labels.get(OWNER_NAMESPACE, ""), labels.get(OWNER_NAME, ""))
+        """Note a change for the object's owner, and for its former owner when the labels changed."""
+        seen = change.object.metadata
+        identifier = entry_id(seen.namespace, seen.name, kind.group, kind.kind)
+        for owner in {_owner(each) for each in change if each is not None}:
             state = self._states.get(owner)
-            if state is None:
-                continue
-            seen = metadata.metadata
-            identifier = entry_id(seen.namespace, seen.name, kind.group, kind.kind)
-            if identifier in state.marks:
+            if state is not None and identifier in state.marks:
                 self._note(owner, state, identifier, change)
+
+    def _missing(self, place: tuple[Cluster, Kind]) -> None:
+        """What is not there when a watch begins has been deleted before."""
+        store = self._stores[place]
+        for owner in self._users.get(place, ()):
+            state = self._states.get(owner)
+            for identifier, mark in list(state.marks.items()) if state else ():
+                reference = mark.reference
+                ours = (reference.group, reference.kind) == (place[1].group, place[1].kind)
+                if ours and Key(reference.namespace, reference.name) not in store:
+                    state.hints[identifier] = None
+            if state is not None:
+                self.stir(owner, state)
 
     def _note(self, owner: Key, state: State, identifier: str, change: Change) -> None:
         state.hints[identifier] = change.new.metadata if change.new else None
@@ -151,3 +167,8 @@ class Watcher:
             self._wake(Wake(owner, Priority.DRIFT, f"{identifier} changed"))
         elif not state.busy:
             self.stir(owner, state)
+
+
+def _owner(applied: Object) -> Key:
+    labels = applied.metadata.labels
+    return Key(labels.get(OWNER_NAMESPACE, ""), labels.get(OWNER_NAME, ""))
