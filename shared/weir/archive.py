@@ -40,6 +40,13 @@ class Limits(NamedTuple):
 LIMITS = Limits()
 
 
+class File(NamedTuple):
+    """A regular file of an archive."""
+
+    data: bytes
+    executable: bool
+
+
 class Packed(NamedTuple):
     """A finished archive: `algorithm:hex` of its bytes, and their number."""
 
@@ -115,6 +122,11 @@ def unpack(stream: bytes | BinaryIO, limits: Limits = LIMITS) -> dict[str, bytes
     Raises `ArchiveError` for `..`, absolute paths, backslashes, hard links, devices, FIFOs, a file below a file, broken
     headers, truncation, and whatever goes beyond the limits.
     """
+    return {path: file.data for path, file in extract(stream, limits).items()}
+
+
+def extract(stream: bytes | BinaryIO, limits: Limits = LIMITS) -> dict[str, File]:
+    """The same as `unpack`, with the files' modes."""
     chunks = _inflate(BytesIO(stream) if isinstance(stream, bytes) else stream, limits.total_bytes)
     try:
         files = _files(_Blocks(chunks), limits.entries)
@@ -124,8 +136,8 @@ def unpack(stream: bytes | BinaryIO, limits: Limits = LIMITS) -> dict[str, bytes
     return files
 
 
-def _files(blocks: "_Blocks", most: int) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
+def _files(blocks: "_Blocks", most: int) -> dict[str, File]:
+    files: dict[str, File] = {}
     override: dict[str, bytes] = {}
     for count, header in enumerate(blocks.headers()):
         if count >= most:
@@ -142,7 +154,7 @@ def _files(blocks: "_Blocks", most: int) -> dict[str, bytes]:
         data = blocks.read(size) if type_ in tar.FILES else b""
         path = _clean(name)
         if type_ in tar.FILES and not name.endswith("/"):
-            files[path] = data
+            files[path] = File(data, tar.executable(header))
         elif type_ not in tar.FILES + b"25":
             raise ArchiveError(f"entry {name!r} has the unknown type {type_!r}")
     return files
@@ -237,7 +249,7 @@ def _clean(name: str) -> str:
     return "/".join(parts)
 
 
-def _no_file_below_a_file(files: Mapping[str, bytes]) -> None:
+def _no_file_below_a_file(files: Mapping[str, File]) -> None:
     checked: set[str] = set()
     for path in files:
         parent = path.rpartition("/")[0]

@@ -94,6 +94,11 @@ def size_of(header: bytes, override: Mapping[str, bytes]) -> int:
     return _octal(field)
 
 
+def executable(header: bytes) -> bool:
+    """Whether any execute bit is set."""
+    return bool(_octal(header[100:108]) & 0o111)
+
+
 def stored_name(header: bytes) -> bytes:
     """The name that the header itself gives."""
     name = header[:100].split(b"\0", 1)[0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weir.archive import ArchiveError, Limits, Writer, algorithm_of, digest, matches, pack, unpack
+from weir.archive import ArchiveError, File, Limits, Writer, algorithm_of, digest, extract, matches, pack, unpack
 
 TREE = {"b/c.yaml": b"c", "a.yaml": b"a", "b-c/d": b"d", "b/" + "x" * 120 + "/" + "y" * 120: b"long", "empty": b""}
 
@@ -48,6 +48,7 @@ def test_the_writer_says_digest_and_size_of_what_it_wrote() -> None:
     assert packed == (digest(file.getvalue(), "sha512"), len(file.getvalue()))
     with tarfile.open(fileobj=io.BytesIO(file.getvalue())) as archive:
         assert archive.getmember("run.sh").mode == 0o700
+    assert extract(file.getvalue()) == {"run.sh": File(b"#!/bin/sh\n", executable=True)}
 
 
 def test_large_content_passes_through_in_blocks() -> None:

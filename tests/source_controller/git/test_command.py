@@ -118,8 +118,8 @@ COMPLAINTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "a wrong key": (
         (
-            "git@h: Permission denied (publickey).\nfatal: Could not read from remote repository.\n\nPlease make sure you "
-            "have the correct access rights\nand the repository exists."
+            "git@h: Permission denied (publickey).\nfatal: Could not read from remote repository.\n\nPlease make sure "
+            "you have the correct access rights\nand the repository exists."
         ),
         "ssh://h/a",
         "ns/s",
