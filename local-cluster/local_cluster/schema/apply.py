@@ -63,7 +63,9 @@ def apply(
     managers = {**managers, who: Entry(api_version, fields, last.time if last else "")}
     after = merge(before, applied, schema.root)
     if last:
-        after = _without_abandoned(after, last.fields, managers, schema.root)
+        # Merged once more: what is applied as empty stays, though nothing is left in it.
+        after = merge(_without_abandoned(after, last.fields, managers, schema.root), applied, schema.root)
+    after = _bare(after)
     changes = compare(before, after, schema.root).without(_ignored(schema, subresource))
     managers = _taken(managers, who, changes, force=force)
     if not same(before, after) and who in managers:
@@ -192,8 +194,10 @@ def _sent_or_live(live: Object | None, new: Object, subresource: str) -> Manager
 
 
 def _bare(obj: Mapping[str, Any]) -> Object:
-    metadata = {key: value for key, value in obj.get("metadata", {}).items() if key != "managedFields"}
-    return {**obj, "metadata": metadata}
+    """The object without managed fields; what is empty in its metadata is absent to the server."""
+    metadata = obj.get("metadata", {})
+    kept = {key: value for key, value in metadata.items() if key != "managedFields" and value not in (None, "", {}, [])}
+    return {**obj, "metadata": kept}
 
 
 def _with_managers(obj: Object, managers: Managers) -> Object:

@@ -50,6 +50,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "core.v1.PersistentVolumeSpec": {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"},
     "core.v1.ServiceSpec": {"sessionAffinity": "None", "type": "ClusterIP"},
     "core.v1.Secret": {"type": "Opaque"},
+    "core.v1.PodCondition": {"lastProbeTime": None},
     "core.v1.Event": {"eventTime": None, "firstTimestamp": None, "lastTimestamp": None},
     "apps.v1.DeploymentSpec": {"replicas": 1, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600},
     "apps.v1.DeploymentStrategy": {"type": "RollingUpdate"},

@@ -106,3 +106,20 @@ def _overdue(updaters: list[Manager]) -> Iterable[Manager]:
 def timestamp(now: datetime) -> str:
     """A time as the API server writes it: UTC, whole seconds."""
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def unchanged(live: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether a write changes nothing: the objects are equal, the times of their managed fields aside."""
+    return _timeless(live) == _timeless(new)
+
+
+def _timeless(obj: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = dict(obj.get("metadata", {}))
+    entries = metadata.pop("managedFields", None) or ()
+    owned = [{key: value for key, value in entry.items() if key != "time"} for entry in entries]
+    owned.sort(
+        key=lambda entry: tuple(
+            str(entry.get(name, "")) for name in ("manager", "operation", "subresource", "apiVersion")
+        )
+    )
+    return {**obj, "metadata": {**metadata, "managedFields": owned}}

@@ -1,0 +1,160 @@
+"""What an update of a built-in kind may not change."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from local_cluster.schema import builtin
+from weir.api.base import Kind
+
+CONTAINER = {"name": "c", "image": "i:1"}
+LABELS = {"app": "x"}
+
+
+def obj(api_version: str, kind: str, **fields: Any) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "x", "namespace": "n"}, **fields}
+
+
+def deployment(*, pod: dict[str, Any] | None = None, labels: dict[str, str] = LABELS, **spec: Any) -> dict[str, Any]:
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [CONTAINER], **(pod or {})}}
+    return obj("apps/v1", "Deployment", spec={"selector": {"matchLabels": LABELS}, "template": template, **spec})
+
+
+def pod(**spec: Any) -> dict[str, Any]:
+    return obj("v1", "Pod", spec={"containers": [CONTAINER], **spec})
+
+
+def job(image: str = "i:1", **spec: Any) -> dict[str, Any]:
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": image}]}}
+    return obj("batch/v1", "Job", spec={"template": template, **spec})
+
+
+def config(**fields: Any) -> dict[str, Any]:
+    return obj("v1", "ConfigMap", **fields)
+
+
+def service(**spec: Any) -> dict[str, Any]:
+    return obj("v1", "Service", spec={"ports": [{"port": 80}], **spec})
+
+
+def binding(name: str) -> dict[str, Any]:
+    return obj("rbac.authorization.k8s.io/v1", "RoleBinding", roleRef={"kind": "Role", "name": name}, subjects=[])
+
+
+def faults(new: dict[str, Any], old: dict[str, Any] | None = None) -> list[str]:
+    """What the server answers to a create, or to an update of what a create of `old` stored."""
+    group, _, version = new["apiVersion"].rpartition("/")
+    schema, new, old = builtin(Kind(group, version, new["kind"], "")), copy.deepcopy(new), copy.deepcopy(old)
+    for each in (new, old):
+        if each is not None:
+            schema.default(each)
+    return [cause.line() for cause in schema.validate(new, old)]
+
+
+FROZEN = "field is immutable when `immutable` is set"
+UPDATE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
+    "data of an immutable ConfigMap": (
+        config(data={"a": "1"}, immutable=True),
+        config(data={"a": "2"}, immutable=True),
+        [f"data: Forbidden: {FROZEN}"],
+    ),
+    "an immutable Secret made mutable": (
+        obj("v1", "Secret", immutable=True),
+        obj("v1", "Secret"),
+        [f"immutable: Forbidden: {FROZEN}"],
+    ),
+    "the type of a Secret": (
+        obj("v1", "Secret"),
+        obj("v1", "Secret", type="a/b"),
+        ['type: Invalid value: "a/b": field is immutable'],
+    ),
+    "the selector of a Deployment": (
+        deployment(),
+        deployment(selector={"matchLabels": {"app": "y"}}, labels={"app": "y"}),
+        ['spec.selector: Invalid value: {"matchLabels":{"app":"y"}}: field is immutable'],
+    ),
+    "the scale of a Deployment": (deployment(), deployment(replicas=3), []),
+    "the cluster IP of a Service": (
+        service(clusterIP="10.96.0.7"),
+        service(clusterIP="10.96.0.8"),
+        ['spec.clusterIPs[0]: Invalid value: ["10.96.0.8"]: may not change once set'],
+    ),
+    "the role of a binding": (
+        binding("a"),
+        binding("b"),
+        [
+            (
+                'roleRef: Invalid value: {"kind":"Role","name":"b","apiGroup":"rbac.authorization.k8s.io"}: '
+                "cannot change roleRef"
+            )
+        ],
+    ),
+    "the command of a Pod": (
+        pod(),
+        pod(containers=[{**CONTAINER, "command": ["sh"]}]),
+        [
+            (
+                "spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,"
+                "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to "
+                "existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was "
+                "previously negative)"
+            )
+        ],
+    ),
+    "the image of a Pod": (pod(), pod(containers=[{**CONTAINER, "image": "i:2"}]), []),
+    "the size of a claim": (
+        obj(
+            "v1",
+            "PersistentVolumeClaim",
+            spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+        ),
+        obj(
+            "v1",
+            "PersistentVolumeClaim",
+            spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}},
+        ),
+        [],
+    ),
+    "the access of a claim": (
+        obj(
+            "v1",
+            "PersistentVolumeClaim",
+            spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+        ),
+        obj(
+            "v1",
+            "PersistentVolumeClaim",
+            spec={"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "1Gi"}}},
+        ),
+        [
+            (
+                "spec: Forbidden: spec is immutable after creation except resources.requests and "
+                "volumeAttributesClassName for bound claims"
+            )
+        ],
+    ),
+    "the service of a StatefulSet": (
+        deployment() | {"kind": "StatefulSet"},
+        deployment(serviceName="y") | {"kind": "StatefulSet"},
+        [
+            (
+                "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', "
+                "'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and "
+                "'minReadySeconds' are forbidden"
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UPDATE)
+def test_update(case: str) -> None:
+    old, new, expected = UPDATE[case]
+    assert faults(new, old) == expected
+
+
+def test_the_template_of_a_job_is_immutable() -> None:
+    assert [fault.split(":")[0] for fault in faults(job("i:2"), job("i:1"))] == ["spec.template"]
+    assert faults(job("i:2"), job("i:1"))[0].endswith(": field is immutable")
+    assert faults(job("i:2", suspend=True), job("i:1", suspend=True)) == []

@@ -1,0 +1,231 @@
+"""Built-in kinds: what may not be, in the API server's words."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from local_cluster.schema import builtin
+from local_cluster.schema.decode import duplicates
+from weir.api.base import Kind
+
+CONTAINER = {"name": "c", "image": "i:1"}
+LABELS = {"app": "x"}
+
+
+def obj(api_version: str, kind: str, **fields: Any) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "x", "namespace": "n"}, **fields}
+
+
+def deployment(*, pod: dict[str, Any] | None = None, labels: dict[str, str] = LABELS, **spec: Any) -> dict[str, Any]:
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [CONTAINER], **(pod or {})}}
+    return obj("apps/v1", "Deployment", spec={"selector": {"matchLabels": LABELS}, "template": template, **spec})
+
+
+def pod(**spec: Any) -> dict[str, Any]:
+    return obj("v1", "Pod", spec={"containers": [CONTAINER], **spec})
+
+
+def job(image: str = "i:1", **spec: Any) -> dict[str, Any]:
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": image}]}}
+    return obj("batch/v1", "Job", spec={"template": template, **spec})
+
+
+def config(**fields: Any) -> dict[str, Any]:
+    return obj("v1", "ConfigMap", **fields)
+
+
+def service(**spec: Any) -> dict[str, Any]:
+    return obj("v1", "Service", spec={"ports": [{"port": 80}], **spec})
+
+
+def binding(name: str) -> dict[str, Any]:
+    return obj("rbac.authorization.k8s.io/v1", "RoleBinding", roleRef={"kind": "Role", "name": name}, subjects=[])
+
+
+def faults(new: dict[str, Any], old: dict[str, Any] | None = None) -> list[str]:
+    """What the server answers to a create, or to an update of what a create of `old` stored."""
+    group, _, version = new["apiVersion"].rpartition("/")
+    schema, new, old = builtin(Kind(group, version, new["kind"], "")), copy.deepcopy(new), copy.deepcopy(old)
+    for each in (new, old):
+        if each is not None:
+            schema.default(each)
+    return [cause.line() for cause in schema.validate(new, old)]
+
+
+NAME_PART = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+    "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+    "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+)
+LABEL_VALUE = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+    "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+)
+DNS_LABEL = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
+    "an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+)
+CONFIG_KEY = (
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  "
+    "or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+)
+
+CREATE: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a Deployment that is right": (deployment(), []),
+    "labels that the selector does not match": (
+        deployment(labels={"app": "y"}),
+        ['spec.template.metadata.labels: Invalid value: {"app":"y"}: `selector` does not match template `labels`'],
+    ),
+    "no selector": (
+        obj(
+            "apps/v1",
+            "Deployment",
+            spec={"template": {"metadata": {"labels": LABELS}, "spec": {"containers": [CONTAINER]}}},
+        ),
+        ["spec.selector: Required value"],
+    ),
+    "no containers": (pod(containers=[]), ["spec.containers: Required value"]),
+    "a container without image": (pod(containers=[{"name": "c"}]), ["spec.containers[0].image: Required value"]),
+    "a container without name": (pod(containers=[{"image": "i"}]), ["spec.containers[0].name: Required value"]),
+    "two containers of one name": (
+        pod(containers=[CONTAINER, CONTAINER]),
+        ['spec.containers[1].name: Duplicate value: "c"'],
+    ),
+    "a container name with a capital": (
+        pod(containers=[{"name": "C", "image": "i"}]),
+        [f'spec.containers[0].name: Invalid value: "C": {DNS_LABEL}'],
+    ),
+    "a mount without volume": (
+        pod(containers=[{**CONTAINER, "volumeMounts": [{"name": "v", "mountPath": "/v"}]}]),
+        ['spec.containers[0].volumeMounts[0].name: Not found: "v"'],
+    ),
+    "an unknown policy": (
+        pod(restartPolicy="Sometimes"),
+        ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"'],
+    ),
+    "a quantity that is none": (
+        pod(containers=[{**CONTAINER, "resources": {"limits": {"cpu": "much"}}}]),
+        [
+            (
+                'spec.containers[0].resources.limits[cpu]: Invalid value: "much": quantities must match the regular '
+                "expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+            ),
+            (
+                'spec.containers[0].resources.requests[cpu]: Invalid value: "much": quantities must match the regular '
+                "expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+            ),
+        ],
+    ),
+    "a request above its limit": (
+        pod(containers=[{**CONTAINER, "resources": {"limits": {"cpu": "500m"}, "requests": {"cpu": "1"}}}]),
+        ['spec.containers[0].resources.requests: Invalid value: "1": must be less than or equal to cpu limit of 500m'],
+    ),
+    "a Deployment that must not restart": (
+        deployment(pod={"restartPolicy": "Never"}),
+        ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'],
+    ),
+    "a Job that restarts for ever": (
+        obj("batch/v1", "Job", spec={"template": {"spec": {"containers": [CONTAINER]}}}),
+        ['spec.template.spec.restartPolicy: Unsupported value: "Always": supported values: "OnFailure", "Never"'],
+    ),
+    "fewer than no replicas": (
+        deployment(replicas=-1),
+        ["spec.replicas: Invalid value: -1: must be greater than or equal to 0"],
+    ),
+    "a Service without ports": (obj("v1", "Service", spec={}), ["spec.ports: Required value"]),
+    "a port out of range": (
+        service(ports=[{"port": 70000, "targetPort": 80}]),
+        ["spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive"],
+    ),
+    "a label key and value": (
+        config() | {"metadata": {"name": "x", "labels": {"a b": "c d"}}},
+        [
+            f'metadata.labels: Invalid value: "a b": {NAME_PART}',
+            f'metadata.labels: Invalid value: "c d": {LABEL_VALUE}',
+        ],
+    ),
+    "a key of a ConfigMap": (config(data={"a/b": "c"}), [f'data[a/b]: Invalid value: "a/b": {CONFIG_KEY}']),
+    "a claim that wants nothing": (
+        obj("v1", "PersistentVolumeClaim", spec={}),
+        [
+            "spec.accessModes: Required value: at least 1 access mode is required",
+            "spec.resources[storage]: Required value",
+        ],
+    ),
+    "an Ingress path without type": (
+        obj(
+            "networking.k8s.io/v1",
+            "Ingress",
+            spec={
+                "rules": [
+                    {"http": {"paths": [{"path": "/", "backend": {"service": {"name": "x", "port": {"number": 80}}}}]}}
+                ]
+            },
+        ),
+        ["spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified"],
+    ),
+    "a subject without namespace": (
+        binding("r") | {"subjects": [{"kind": "ServiceAccount", "name": "x"}]},
+        ["subjects[0].namespace: Required value"],
+    ),
+    "a rule without verbs": (
+        obj("rbac.authorization.k8s.io/v1", "Role", rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": []}]),
+        ["rules[0].verbs: Required value: verbs must contain at least one value"],
+    ),
+    "a CRD under another name": (
+        obj(
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            spec={
+                "group": "e.org",
+                "scope": "Namespaced",
+                "names": {"kind": "Thing", "plural": "things"},
+                "versions": [{"name": "v1", "served": True, "storage": True}],
+            },
+        ),
+        [
+            'metadata.name: Invalid value: "x": must be spec.names.plural+"."+spec.group',
+            "spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CREATE)
+def test_create(case: str) -> None:
+    new, expected = CREATE[case]
+    assert faults(new) == expected
+
+
+UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "text for a number": (
+        deployment(replicas="three"),
+        "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
+    ),
+    "a list for an object": (
+        deployment(strategy=[]),
+        "json: cannot unmarshal array into Go struct field DeploymentSpec.spec.strategy of type v1.DeploymentStrategy",
+    ),
+    "a number for text": (
+        config(data={"a": 1}),
+        "json: cannot unmarshal number into Go struct field ConfigMap.data.a of type string",
+    ),
+    "a Secret that is not base64": (obj("v1", "Secret", data={"a": "***"}), "illegal base64 data at input byte 0"),
+    "nothing": (deployment(), ""),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_what_cannot_be_decoded(case: str) -> None:
+    body, expected = UNREADABLE[case]
+    group, _, version = body["apiVersion"].rpartition("/")
+    assert builtin(Kind(group, version, body["kind"], "")).undecodable(body) == expected
+
+
+def test_repeated_fields_are_named() -> None:
+    raw = b'{"a": 1, "spec": {"x": [{"y": 1, "y": 2}], "z": 1, "z": 2}, "a": 2}'
+    assert duplicates(raw) == ["spec.x[0].y", "spec.z", "a"]
+    assert duplicates(b"no json") == []
