@@ -46,7 +46,11 @@ class Tables:
     def bookmark(self, resource: ApiResource, body: dict[str, Any], version: str) -> bytes:
         """A bookmark in a watch of tables: one row without cells."""
         columns, _ = _layout(resource)
-        partial = {"kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{version}", "metadata": body["metadata"]}
+        partial = {
+            "kind": "PartialObjectMetadata",
+            "apiVersion": f"meta.k8s.io/{version}",
+            "metadata": body["metadata"],
+        }
         metadata = {"resourceVersion": body["metadata"]["resourceVersion"]}
         table = {
             "kind": "Table",
