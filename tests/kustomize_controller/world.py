@@ -1,6 +1,7 @@
 """A controller at work in one namespace: artifacts come over HTTP, sources are objects whose status the test writes."""
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from weir.api.kustomization import Kustomization
 from weir.api.source import GitRepository
 from weir.kube.client import Client
 from weir.kube.errors import NotFound
-from weir.kube.kinds import CONFIG_MAP
+from weir.kube.kinds import CONFIG_MAP, SECRET
 from weir.runtime.attempt import Host
 from weir.runtime.controller import Controller, Loop
 from weir.runtime.events import Recorder
@@ -77,7 +78,12 @@ class World:
 
     async def push(self, files: Files, revision: str, source: str = "repo", **artifact: Any) -> None:
         """Publish files as a source's artifact."""
-        packed = archive.pack({path: text.encode() for path, text in files.items()})
+        await self.push_bytes(
+            archive.pack({path: text.encode() for path, text in files.items()}), revision, source, **artifact
+        )
+
+    async def push_bytes(self, packed: bytes, revision: str, source: str = "repo", **artifact: Any) -> None:
+        """Publish bytes as a source's artifact."""
         path = f"{self.namespace}/{source}/{revision.replace('/', '-')}.tar.gz"
         self.artifacts.files[path] = packed
         status = {
@@ -142,6 +148,12 @@ class World:
             kind = await self.kube.discovery.kind(body["apiVersion"], body["kind"])  # type: ignore[arg-type]  # strings
             full = {**body, "metadata": {"name": name, "namespace": namespace}}
             await self.kube.apply(kind, full, name=name, namespace=namespace, manager="test")
+
+    async def kubeconfig(self, name: str, config: bytes) -> None:
+        """A Secret with a kubeconfig."""
+        data = {"value": base64.b64encode(config).decode()}
+        body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "data": data}
+        await self.kube.create(SECRET, body, self.namespace)
 
     async def get(self, name: str = "apps") -> Kustomization:
         """A Kustomization as it is."""
