@@ -201,6 +201,8 @@ class Session:
                 context = await asyncio.to_thread(_context, tls)
             except (ssl.SSLError, ValueError):
                 raise HttpError(f"{host}: the TLS certificate, key or CA cannot be read", final=True) from None
+            if fingerprint in self._pools:  # another request was quicker
+                return self._pools[fingerprint]
             connector = aiohttp.TCPConnector(ssl=context, limit_per_host=32)
             self._pools[fingerprint] = aiohttp.ClientSession(
                 connector=connector,
