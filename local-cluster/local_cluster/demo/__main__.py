@@ -3,10 +3,15 @@
 import asyncio
 import sys
 import time
+from pathlib import Path
 
 from local_cluster import suite
 from local_cluster.demo.story import STORY
 from local_cluster.demo.world import NotHeld, stage
+
+HERE = Path(__file__).parent
+REPOSITORIES = {"fleet": "fleet", "team-a": "tenant", "team-b": "tenant"}
+"""Repositories of the story, and the folders that they start with."""
 
 
 def say(text: str) -> None:
@@ -19,6 +24,8 @@ async def play() -> int:
     started = time.monotonic()
     say("setting the stage")
     async with stage(say) as world:
+        for name, content in REPOSITORIES.items():
+            await world.make(name, HERE / content)
         for number, (title, step) in enumerate(STORY, 1):
             before = time.monotonic()
             try:

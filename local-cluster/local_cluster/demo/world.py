@@ -21,7 +21,6 @@ from local_cluster.git_server.ssh import GitSshServer
 from weir.kube.client import Client
 from weir.kube.identity import connect
 
-HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 _LOOK = 0.02
 """Seconds between two looks at the cluster."""
@@ -68,6 +67,8 @@ class World:
     """The administrator's."""
     directory: Path
     """Holds the working copies, one folder per repository."""
+    bare: Path
+    """Holds the repositories that the Git servers serve."""
     chat: Chat
     addresses: Mapping[str, str]
     """Variables of the fleet: chat_address, ssh_address, http_address."""
@@ -114,6 +115,16 @@ class World:
         await self.git(repository, "push", "--quiet", "--follow-tags", "origin", "HEAD:main")
         return (await self.git(repository, "rev-parse", "HEAD")).strip()
 
+    async def make(self, repository: str, content: Path) -> None:
+        """Make a repository with a working copy and a first commit, tagged 1.0.0."""
+        clone = self.directory / repository
+        await asyncio.to_thread(shutil.copytree, content, clone)
+        served = str(self.bare / f"{repository}.git")
+        await self.run("git", "init", "--quiet", "--bare", "--initial-branch=main", served)
+        await self.git(repository, "init", "--quiet", "--initial-branch=main")
+        await self.git(repository, "remote", "add", "origin", served)
+        await self.push(repository, "First commit", {}, tag="1.0.0")
+
     def read(self, repository: str, path: str) -> str:
         """A file of a working copy."""
         return (self.directory / repository / path).read_text(encoding="utf-8")
@@ -153,6 +164,7 @@ async def stage(say: Callable[[str], None]) -> AsyncIterator[World]:
             running,
             kube,
             directory / "clones",
+            bare,
             chat,
             {"chat_address": chat_address, "ssh_address": ssh.url, "http_address": http.url},
             {
@@ -162,19 +174,7 @@ async def stage(say: Callable[[str], None]) -> AsyncIterator[World]:
                 "known_hosts": ssh.known_hosts,
             },
         )
-        await repositories(world, bare)
         yield world
-
-
-async def repositories(world: World, bare: Path) -> None:
-    """Make the three repositories, with a first commit and a working copy of each."""
-    for name, content in (("fleet", HERE / "fleet"), ("team-a", HERE / "tenant"), ("team-b", HERE / "tenant")):
-        clone = world.directory / name
-        shutil.copytree(content, clone)
-        await world.run("git", "init", "--quiet", "--bare", "--initial-branch=main", str(bare / f"{name}.git"))
-        await world.git(name, "init", "--quiet", "--initial-branch=main")
-        await world.git(name, "remote", "add", "origin", str(bare / f"{name}.git"))
-        await world.push(name, "First commit", {}, tag="1.0.0")
 
 
 @contextlib.asynccontextmanager
