@@ -164,3 +164,16 @@ async def test_headers_that_are_too_long_are_refused(nats: NatsServer) -> None:
             assert answer.status == 202
         async with session.post(url, data=b'{"message":"b"}', headers={"X-Long": "x" * 300 * 1024}) as answer:
             assert answer.status == 400
+
+
+async def test_very_many_headers_are_cut_off(nats: NatsServer) -> None:
+    async with ingesting(nats) as (url, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\n")
+        with suppress(ConnectionError):
+            for number in range(100):
+                writer.write(b"X-%d: " % number + b"x" * 100_000 + b"\r\n")
+                await writer.drain()
+            async with asyncio.timeout(5):
+                assert b"202" not in await reader.read()
+        writer.close()

@@ -57,6 +57,7 @@ class Controller:
             while not await self._ready():
                 assert self._process.returncode is None, self.log.read_text()
                 await asyncio.sleep(0.05)
+        await self.take({"message": f"NATS is there at {time.time_ns()}"})
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         code = 0

@@ -39,7 +39,7 @@ from weir.api.event import Event
 FAULTS = (nats.errors.Error, TimeoutError, OSError, ssl.SSLError)
 """Everything that NATS being away looks like."""
 
-ACK_WAIT = 15.0
+ACK_WAIT = 8.0
 """Seconds until a message that was neither acknowledged nor held is given to someone else."""
 
 _SHORTEST, _LONGEST = 0.1, 2.0

@@ -10,6 +10,7 @@ from weir.api.event import USER_PREFIX, Event
 from weir.api.notification import COMMIT_STATUS_TYPES, Alert, Provider
 
 CHANGE_REQUEST_TYPES = ("githubpullrequestcomment", "gitlabmergerequestcomment", "giteapullrequestcomment")
+_UPDATE = "the event is for commit statuses only"
 _TAKES_UPDATES = (*COMMIT_STATUS_TYPES, "generic", "generic-hmac")
 
 
@@ -54,6 +55,8 @@ class Plan(Struct, kw_only=True):
     delivery: Delivery | None = None
     skipped: str = ""
     """Why nothing is sent, when nothing is."""
+    expected: bool = True
+    """Whether a skipped event is everyday; else the log tells, because users look for it."""
     conflicts: dict[str, list[str]] = {}
     """Metadata keys that more than one source set."""
 
@@ -73,7 +76,7 @@ def plan(event: Event, alert: Alert, provider: Provider | None, *, no_cross_name
     if provider.spec.suspend:
         return Plan(skipped="provider suspended")
     if skipped := _skipped(event, provider.spec.type):
-        return Plan(skipped=skipped)
+        return Plan(skipped=skipped, expected=skipped == _UPDATE)
     if provider.spec.service_account_name and not identities:
         raise Refused(f"Provider {namespace}/{name}: serviceAccountName needs the gate ObjectLevelWorkloadIdentity")
     merged = merge(event, alert)
@@ -85,7 +88,7 @@ def plan(event: Event, alert: Alert, provider: Provider | None, *, no_cross_name
 def _skipped(event: Event, provider_type: str) -> str:
     update = event.metadata.get(f"{event.involved_object.group}/commit_status") == "update"
     if update and provider_type not in _TAKES_UPDATES:
-        return "the event is for commit statuses only"
+        return _UPDATE
     if (
         provider_type in COMMIT_STATUS_TYPES
         and not event.metadata.get(USER_PREFIX + "commit")

@@ -130,7 +130,8 @@ class Dispatcher:
             metrics.DISPATCHED.labels("refused").inc()
             return None
         if made.skipped:
-            _LOG.debug("Alert %s/%s: %s", alert.metadata.namespace, alert.metadata.name, made.skipped)
+            level = logging.DEBUG if made.expected else logging.INFO
+            _LOG.log(level, "Alert %s/%s: %s", alert.metadata.namespace, alert.metadata.name, made.skipped)
             metrics.DISPATCHED.labels("skipped").inc()
         if made.conflicts:
             self._reporter.conflicts(_reference(alert), made.conflicts)

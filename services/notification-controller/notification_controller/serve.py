@@ -25,31 +25,42 @@ _LOG = logging.getLogger(__name__)
 
 
 class _Connection(RequestHandler):
-    """A connection that has to send its headers in time: a slow one costs a socket for ten seconds, no more."""
+    """A connection that has to send its headers in time and within bounds: a slow one costs a socket for a while."""
 
-    __slots__ = ("_limit",)
+    __slots__ = ("_busy", "_limit", "_seen")
+    _limit: asyncio.TimerHandle | None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._limit: asyncio.TimerHandle | None = None
-        self.expect_headers()
+        self._busy, self._limit = False, None
+        self._expect_headers()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self.headers_came()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._limit is None and self._current_request is None:
-            self.expect_headers()
+        if self._limit is None and not self._busy:
+            self._expect_headers()
+        self._seen += len(data)
         super().data_received(data)
-
-    def expect_headers(self) -> None:
-        self._limit = asyncio.get_running_loop().call_later(HEADER_SECONDS, self.force_close)
+        if self._limit is not None and not self._messages and self._seen > 2 * MAX_HEADERS:
+            self.force_close()  # many headers of a legal length
 
     def headers_came(self) -> None:
+        """A request begins."""
+        self._busy = True
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None
+
+    def request_over(self) -> None:
+        """The next bytes are headers again."""
+        self._busy = False
+
+    def _expect_headers(self) -> None:
+        self._seen = 0
+        self._limit = asyncio.get_running_loop().call_later(HEADER_SECONDS, self.force_close)
 
 
 class _Server(web.Server):
@@ -121,7 +132,12 @@ class Listener:
             return closing(413)
         except (TimeoutError, OSError, web.RequestPayloadError):
             return closing(400)
-        return await self._handle(request, body)
+        except RuntimeError:  # aiohttp's word for a caller that hung up
+            return closing(400)
+        response = await self._handle(request, body)
+        if isinstance(request.protocol, _Connection):
+            request.protocol.request_over()
+        return response
 
 
 class _TooLarge(Exception):
