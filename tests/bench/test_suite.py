@@ -1,0 +1,297 @@
+"""The whole suite on the local cluster: how long the main jobs take. Figures are printed, no time is asserted."""
+
+import asyncio
+import textwrap
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION
+from local_cluster.demo.moves import call_webhook
+from local_cluster.demo.world import World, stage
+from tests.bench.timeline import Timeline, quantiles, usage
+from weir import yaml
+from weir.kube import kinds
+
+NAMESPACE = "bench"
+ROUNDS = 20
+FLEET = 200
+
+Holds = Callable[[Timeline], bool]
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(1200)]
+
+
+def say(text: str) -> None:
+    print(f"  {text}", flush=True)  # noqa: T201  a benchmark's purpose
+
+
+def kustomization(name: str, path: str, **spec: Any) -> dict[str, Any]:
+    reference = {"kind": "GitRepository", "name": "bench", "namespace": NAMESPACE}
+    return {
+        "apiVersion": KUSTOMIZATION.api_version,
+        "kind": "Kustomization",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {
+            "interval": "10m",
+            "path": path,
+            "prune": True,
+            "targetNamespace": NAMESPACE,
+            "sourceRef": reference,
+            **spec,
+        },
+    }
+
+
+def config_map(name: str, value: str) -> str:
+    return yaml.dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"v": value}})
+
+
+def deployment(name: str, tag: str) -> str:
+    text = f"""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {{name: {name}}}
+        spec:
+          replicas: 1
+          selector: {{matchLabels: {{app: {name}}}}}
+          template:
+            metadata: {{labels: {{app: {name}}}}}
+            spec: {{containers: [{{name: c, image: "registry.example.com/web:{tag}"}}]}}
+        """
+    return textwrap.dedent(text)
+
+
+def four(name: str, value: str) -> dict[str, str]:
+    account = yaml.dump({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}})
+    ports = {"selector": {"app": name}, "ports": [{"port": 80}]}
+    service = yaml.dump({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": ports})
+    return {
+        f"fleet/{name}/config.yaml": config_map(name, value),
+        f"fleet/{name}/account.yaml": account,
+        f"fleet/{name}/service.yaml": service,
+        f"fleet/{name}/deployment.yaml": deployment(name, "1"),
+    }
+
+
+def applied(commit: str, *names: str) -> Holds:
+    """Every one of the Kustomizations has applied the commit."""
+    return lambda line: all(_status(line, name).get("lastAppliedRevision", "").endswith(commit) for name in names)
+
+
+def ready(commit: str, *names: str) -> Holds:
+    """Every one of the Kustomizations is Ready at the commit."""
+
+    def holds(line: Timeline) -> bool:
+        conditions = [condition for name in names for condition in _status(line, name).get("conditions", [])]
+        good = [condition for condition in conditions if (condition["type"], condition["status"]) == ("Ready", "True")]
+        return len(good) == len(names) and applied(commit, *names)(line)
+
+    return holds
+
+
+def fetched(commit: str) -> Holds:
+    """The source's artifact is that of the commit."""
+
+    def holds(line: Timeline) -> bool:
+        artifact = line.get(GIT_REPOSITORY, NAMESPACE, "bench").get("status", {}).get("artifact", {})
+        return bool(artifact.get("revision", "").endswith(commit))
+
+    return holds
+
+
+def holds_value(name: str, value: str) -> Holds:
+    """The ConfigMap has the value; the empty string: it does not exist."""
+    return lambda line: _value(line, name) == value
+
+
+def runs(name: str, tag: str) -> Holds:
+    """The Deployment has the image tag."""
+
+    def holds(line: Timeline) -> bool:
+        found = line.get(kinds.DEPLOYMENT, NAMESPACE, name)
+        return bool(found and found["spec"]["template"]["spec"]["containers"][0]["image"].endswith(f":{tag}"))
+
+    return holds
+
+
+def _status(line: Timeline, name: str) -> dict[str, Any]:
+    status: dict[str, Any] = line.get(KUSTOMIZATION, NAMESPACE, name).get("status", {})
+    return status
+
+
+def _value(line: Timeline, name: str) -> str:
+    return str(line.get(kinds.CONFIG_MAP, NAMESPACE, name).get("data", {}).get("v", ""))
+
+
+async def apply(world: World, *bodies: Mapping[str, Any]) -> None:
+    await world.run("kubectl", "apply", "--server-side", "-f", "-", stdin=yaml.dump_all(list(bodies)))
+
+
+async def set_up(world: World, tmp_path: Path) -> None:
+    (tmp_path / "repo/push").mkdir(parents=True)
+    (tmp_path / "repo/push/config.yaml").write_text(config_map("push", "0"))
+    await world.make("bench", tmp_path / "repo")
+    spec = {
+        "interval": "10m",
+        "url": f"{world.addresses['http_address']}/bench.git",
+        "ref": {"branch": "main"},
+        "secretRef": {"name": "git"},
+    }
+    receiver = {
+        "type": "github",
+        "secretRef": {"name": "token"},
+        "resources": [{"kind": "GitRepository", "name": "bench", "namespace": NAMESPACE}],
+    }
+    await apply(world, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    await apply(
+        world,
+        secret("git", NAMESPACE, username="git", password=world.secrets["password"]),
+        secret("token", "flux-system", token=world.secrets["webhook"]),
+        {
+            "apiVersion": GIT_REPOSITORY.api_version,
+            "kind": "GitRepository",
+            "metadata": {"name": "bench", "namespace": NAMESPACE},
+            "spec": spec,
+        },
+        {
+            "apiVersion": "notification.toolkit.fluxcd.io/v1",
+            "kind": "Receiver",
+            "metadata": {"name": "push", "namespace": "flux-system"},
+            "spec": receiver,
+        },
+    )
+
+
+def secret(name: str, namespace: str, **data: str) -> dict[str, Any]:
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
+
+
+async def push(world: World, files: Mapping[str, str]) -> tuple[str, float]:
+    """Push and call the webhook; the commit, and the moment of the call."""
+    commit = await world.push("bench", "Change", files)
+    started = time.monotonic()
+    await call_webhook(world)
+    return commit, started
+
+
+async def test_suite(tmp_path: Path) -> None:
+    followed = (GIT_REPOSITORY, KUSTOMIZATION, kinds.CONFIG_MAP, kinds.DEPLOYMENT)
+    async with stage(say) as world, Timeline().following(world.kube, followed) as line:
+        await set_up(world, tmp_path)
+        await apply(world, kustomization("push", "push"))
+        await line.when(holds_value("push", "0"))
+        await pushes(world, line)
+        await waits(world, line)
+        await drifts(world, line)
+        await chain(world, line)
+        await fix(world, line)
+        await fleet(world, line)
+        costs(world)
+
+
+async def pushes(world: World, line: Timeline) -> None:
+    artifact: list[float] = []
+    done: list[float] = []
+    ended: list[float] = []
+    for number in range(1, ROUNDS + 1):
+        commit, started = await push(world, {"push/config.yaml": config_map("push", str(number))})
+        moments = await asyncio.gather(
+            line.when(fetched(commit)),
+            line.when(holds_value("push", str(number))),
+            line.when(ready(commit, "push")),
+        )
+        for series, moment in zip((artifact, done, ended), moments, strict=True):
+            series.append(moment - started)
+    say(f"push with webhook to artifact  {quantiles(artifact)}")
+    say(f"push with webhook to applied   {quantiles(done)}")
+    say(f"push with webhook to Ready     {quantiles(ended)}")
+
+
+async def waits(world: World, line: Timeline) -> None:
+    await push(world, {"wait/deployment.yaml": deployment("wait", "0")})
+    await apply(world, kustomization("wait", "wait", wait=True))
+    await line.when(runs("wait", "0"))
+    series = []
+    for number in range(1, ROUNDS + 1):
+        commit, started = await push(world, {"wait/deployment.yaml": deployment("wait", str(number))})
+        moment = await line.when(ready(commit, "wait"))
+        series.append(moment - started)
+    say(f"push with wait to Ready        {quantiles(series)}")
+
+
+async def drifts(world: World, line: Timeline) -> None:
+    wanted, edits, deletions = _value(line, "push"), [], []
+    for number in range(25):
+        edited = {"data": {"v": f"drift {number}"}}
+        started = time.monotonic()
+        await world.kube.patch(kinds.CONFIG_MAP, "push", NAMESPACE, edited, manager="kubectl-edit")
+        await line.when(holds_value("push", f"drift {number}"))
+        edits.append(await line.when(holds_value("push", wanted)) - started)
+        await asyncio.sleep(0.2)
+        started = time.monotonic()
+        await world.kube.delete(kinds.CONFIG_MAP, "push", NAMESPACE)
+        await line.when(holds_value("push", ""))
+        deletions.append(await line.when(holds_value("push", wanted)) - started)
+        await asyncio.sleep(0.2)
+    say(f"drift: edit to restored        {quantiles(edits)}")
+    say(f"drift: deletion to restored    {quantiles(deletions)}")
+
+
+async def chain(world: World, line: Timeline) -> None:
+    names = [f"chain-{number}" for number in range(10)]
+    commit, _ = await push(world, {f"{name}/config.yaml": config_map(name, "0") for name in names})
+    await line.when(fetched(commit))
+    links = [
+        kustomization(name, name, dependsOn=[{"name": before}] if before else [])
+        for before, name in zip(["", *names], names, strict=False)
+    ]
+    started = time.monotonic()
+    await apply(world, *reversed(links))
+    moment = await line.when(ready(commit, *names))
+    say(f"chain of 10 from creation      {moment - started:.2f} s (with kubectl)")
+    commit, started = await push(world, {f"{name}/config.yaml": config_map(name, "1") for name in names})
+    moment = await line.when(ready(commit, *names))
+    say(f"chain of 10, all changed       {moment - started:.2f} s")
+
+
+async def fix(world: World, line: Timeline) -> None:
+    series = []
+    for number in range(5):
+        await push(world, {"wait/deployment.yaml": deployment("wait", "broken")})
+        await line.when(runs("wait", "broken"))
+        await asyncio.sleep(0.5)
+        commit, _ = await push(world, {"wait/deployment.yaml": deployment("wait", f"fixed-{number}")})
+        known = await line.when(fetched(commit))
+        moment = await line.when(runs("wait", f"fixed-{number}"))
+        series.append(moment - known)
+    say(f"fix behind a failing rollout   {quantiles(series)} (artifact to applied)")
+
+
+async def fleet(world: World, line: Timeline) -> None:
+    names = [f"app-{number:03}" for number in range(FLEET)]
+    files = {path: text for name in names for path, text in four(name, "0").items()}
+    commit, _ = await push(world, files)
+    await line.when(fetched(commit))
+    before = {name: usage(process.pid)[1] for name, process in world.running.processes.items()}
+    started = time.monotonic()
+    await apply(world, *(kustomization(name, f"fleet/{name}") for name in names))
+    created = time.monotonic()
+    moment = await line.when(ready(commit, *names))
+    say(f"{FLEET} Kustomizations, all Ready   {moment - started:.1f} s ({created - started:.1f} s of it kubectl)")
+    costs(world, before)
+    commit, started = await push(world, {"fleet/app-100/config.yaml": config_map("app-100", "1")})
+    one = await line.when(ready(commit, "app-100"))
+    everything = await line.when(applied(commit, *names))
+    say(f"one of {FLEET} changed            Ready {one - started:.2f} s, every revision {everything - started:.2f} s")
+
+
+def costs(world: World, before: Mapping[str, float] | None = None) -> None:
+    for name, process in world.running.processes.items():
+        memory, cpu = usage(process.pid)
+        since = f" ({cpu - before[name]:.1f} for this)" if before else ""
+        say(f"  {name:26} {memory:6.0f} MiB   {cpu:6.1f} CPU seconds{since}")
