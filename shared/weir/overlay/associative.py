@@ -3,6 +3,7 @@
 The steps are those of the sheet, numbered as there, odd ones included: the result has to be the same.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from weir.overlay.directives import MISSING, own_directive
@@ -68,12 +69,21 @@ class _Lists:
         result: list[Any] = []
         for key in wanted:
             self._merge_one(key, result)
-        for element in list(self.target):
-            own = self._of(element)
-            if len(self.keys) > 1:
-                _discard(result, self.keys, own)
-            _put(result, self.keys, own, element)
+        for element in self.target:
+            self._settle(result, element)
         return result
+
+    def _settle(self, result: list[Any], element: dict[str, Any]) -> None:
+        """Steps 5 and 6: an element of the target comes back, in its place or at the end."""
+        own: list[str] = []
+        for name in self.keys:
+            if name in element:
+                own.append(_text(element[name]))
+            else:
+                result.append(element)
+        if len(self.keys) > 1:
+            _put(result, self.keys, own, None)
+        _put(result, self.keys, own, element)
 
     def _of(self, element: dict[str, Any]) -> Key:
         return tuple(_text(element.get(key)) for key in self.keys)
@@ -104,7 +114,7 @@ class _Lists:
             inner = f".{error.field}" if error.field else ""
             raise BuildError(error.message, field=f"[{','.join(key)}]{inner}") from None
         if value is MISSING or is_null(value) or value == {}:
-            self.target[:] = [element for element in self.target if not _matches(element, self.keys, key)]
+            _put(self.target, self.keys, key, None)
             return
         if theirs is not MISSING and value is not theirs and self.itself:
             self.target[place] = value
@@ -118,7 +128,7 @@ class _Lists:
         pairs = [(name, text) for name, text in zip(self.keys, key, strict=True) if text]
         pairs = pairs or list(zip(self.keys, key, strict=True))
         for place, element in enumerate(elements):
-            if all(_text(element.get(name)) == text for name, text in pairs):
+            if all(name in element and _text(element[name]) == text for name, text in pairs):
                 return place, element
         return -1, MISSING
 
@@ -132,24 +142,31 @@ def _fill(found: list[Key], i: int, j: int) -> None:
         found[i] = found[j] = tuple(a or b for a, b in zip(left, right, strict=True))
 
 
-def _matches(element: Any, names: Key, key: Key) -> bool:
-    """Same texts; an empty part of the key matches an element that has the field."""
-    return all(
-        (name in element if not text else _text(element.get(name)) == text)
-        for name, text in zip(names, key, strict=True)
-    )
+def _put(result: list[Any], names: Key, texts: Sequence[str], value: Any) -> None:
+    """Replace every element with the texts, append when there is none; without a value, drop them.
+
+    With fewer texts than names the last answer stands for the rest; without any text nothing is kept.
+    """
+    kept: list[Any] = []
+    found = False
+    for element in result:
+        if element == {}:
+            continue
+        if not texts or not all(_has(element, name, text) for name, text in zip(names, texts, strict=False)):
+            if texts:
+                kept.append(element)
+            continue
+        found = True
+        if value is not None:
+            kept.append(value)
+    if value is not None and not found:
+        kept.append(value)
+    result[:] = kept
 
 
-def _put(result: list[Any], names: Key, key: Key, value: Any) -> None:
-    for place, element in enumerate(result):
-        if _matches(element, names, key):
-            result[place] = value
-            return
-    result.append(value)
-
-
-def _discard(result: list[Any], names: Key, key: Key) -> None:
-    result[:] = [element for element in result if not _matches(element, names, key)]
+def _has(element: Any, name: str, text: str) -> bool:
+    """The field has the text; the empty text means any."""
+    return name in element and (not text or _text(element[name]) == text)
 
 
 def _text(node: Any) -> str:

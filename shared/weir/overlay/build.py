@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from weir import yaml
-from weir.overlay import hashing, provenance, sort
+from weir.overlay import hashing, manifests, provenance, sort
 from weir.overlay.errors import BuildError
 from weir.overlay.gathered import Build, Gathered
 from weir.overlay.layer import Layer
@@ -71,6 +71,8 @@ def build(tree: Mapping[str, bytes], path: str, *, options: Options | None = Non
 
 def _finish(gathered: Gathered) -> None:
     objects = gathered.objects
+    for resource in objects.all:
+        manifests.check(resource.body, resource.origin.file, resource.origin.line)
     objects.check_unique()
     for resource in objects.all:
         if resource.hashed:

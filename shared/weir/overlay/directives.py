@@ -22,11 +22,17 @@ def directive(patch: dict[str, Any]) -> str:
 
 
 def own_directive(patch: list[Any]) -> tuple[str, list[Any]]:
-    """What an element that is only `$patch` wants, and the other elements."""
-    wish, rest = "merge", []
-    for element in patch:
-        if type(element) is dict and len(element) == 1 and DIRECTIVE in element:
-            wish = directive(element)
-        else:
-            rest.append(element)
-    return wish, rest
+    """What the list itself is to do, and the elements that are no such wish.
+
+    Only the first element with `$patch` is asked, and only if that is all it holds; every element with the same wish
+    is then taken out.
+    """
+    first = next((element for element in patch if type(element) is dict and DIRECTIVE in element), None)
+    if first is None or len(first) > 1:
+        return "merge", patch
+    wish = directive(first)
+    return wish, [element for element in patch if not _wishes(element, wish)]
+
+
+def _wishes(element: Any, wish: str) -> bool:
+    return type(element) is dict and DIRECTIVE in element and directive(element) == wish

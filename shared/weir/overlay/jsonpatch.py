@@ -60,15 +60,16 @@ def _move(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
 
 
 def _copy(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
-    value = _get(holder, _path(operation, "from"))
-    if value is _MISSING:
-        raise BuildError("there is nothing to copy", field="from")
+    try:
+        value = _get(holder, _path(operation, "from"))
+    except BuildError as error:
+        raise BuildError(error.message, field="from") from None
     _put(holder, _path(operation, "path"), doubles(value))
 
 
 def _test(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
     value = _get(holder, _path(operation, "path"))
-    if not _same(None if value is _MISSING else value, doubles(operation.get("value"))):
+    if not _same(value, doubles(operation.get("value"))):
         raise BuildError("the test failed: the value is another")
 
 
@@ -152,7 +153,9 @@ def _take(holder: dict[str, Any], path: list[str]) -> Any:
 
 def _get(holder: dict[str, Any], path: list[str]) -> Any:
     container, key = _parent(holder, path)
-    return _child(container, key)
+    if isinstance(container, list):
+        return container[_index(container, key, path)]
+    return container.get(key)
 
 
 def _same(left: Any, right: Any) -> bool:

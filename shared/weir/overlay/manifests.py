@@ -19,7 +19,7 @@ def resources(documents: tuple[Document, ...], file: str, *, remote: str = "") -
 
 def _objects(documents: tuple[Document, ...], file: str) -> list[tuple[dict[str, Any], int]]:
     """Lists taken apart: a lone one in place, others at the end of the file."""
-    queue = [(document.value, document.line) for document in documents if not is_null(document.value)]
+    queue = [(document.value, document.line) for document in documents if not _is_nothing(document.value)]
     if len(queue) == 1:
         body, line = queue[0]
         if type(body) is dict and _kind(body) in {"List", "ResourceList"} and "items" in body:
@@ -36,6 +36,10 @@ def _objects(documents: tuple[Document, ...], file: str) -> list[tuple[dict[str,
         else:
             found.append((body, line))
     return found
+
+
+def _is_nothing(node: Any) -> bool:
+    return is_null(node) or node in ({}, [])
 
 
 def _items(body: dict[str, Any], file: str, line: int) -> list[Any]:

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, type_of
-from weir.yaml.nodes import Scalar, text_of
+from weir.yaml.nodes import Scalar, is_null, text_of
 
 
 class Origin(NamedTuple):
@@ -108,4 +108,4 @@ def effective(type_: Type, namespace: str) -> str:
 def _text(node: Any) -> str:
     if isinstance(node, str):
         return str(node)
-    return text_of(node) if type(node) is Scalar and node.tag != "null" else ""
+    return text_of(node) if type(node) is Scalar and not is_null(node) else ""

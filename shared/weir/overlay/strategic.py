@@ -61,6 +61,8 @@ class Merge:
             return MISSING
         elif type(patch) is dict and DIRECTIVE in patch:
             wish = directive(patch)
+            if itself:
+                target.pop(DIRECTIVE, None)
             if wish == "delete":
                 return MISSING
             if wish == "replace":

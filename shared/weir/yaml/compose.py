@@ -13,7 +13,7 @@ from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, Se
 from yaml._yaml import CParser
 
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import Node, OddKey, RepeatedKey, copy
+from weir.yaml.nodes import VOID, Node, OddKey, RepeatedKey, copy
 from weir.yaml.scalars import config_value, plain_value, resource_scalar, tag_of
 
 MAX_DEPTH = 100
@@ -72,7 +72,7 @@ def _last(mapping: dict[str, Node], key: str, value: Node, first: int, line: int
     mapping[key] = value
 
 
-NODES = Dialect(resource_scalar, _odd, _mark, "")
+NODES = Dialect(resource_scalar, _odd, _mark, VOID)
 """Resource documents as nodes, for transformers."""
 VALUES = Dialect(plain_value, _no_odd, _refuse, None)
 """Resource documents as plain values; a repeated or odd key is an error."""

@@ -65,8 +65,10 @@ def text_of(node: Node) -> str:
 
 def is_null(node: Node) -> bool:
     """Whether the node is a null scalar."""
-    return type(node) is Scalar and node.tag == "null"
+    return type(node) is Scalar and node.tag in _NULLS
 
 
+_NULLS = frozenset(("null", "void"))
 NULL = Scalar("null", "null")
-EMPTY = Scalar("", "null")
+VOID = Scalar("", "void")
+"""A missing value of a flow mapping: null to transformers, printed as an empty string."""

@@ -116,7 +116,7 @@ def value_of(node: Scalar) -> bool | int | float | str | None:
     text, tag = node
     if tag == "binary":
         return _binary(text)
-    if tag == "str":
+    if tag in {"str", "void"}:
         return text
     real = tag_of(text)
     if real != tag and not (tag == "float" and real == "int"):

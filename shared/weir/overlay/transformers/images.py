@@ -114,7 +114,7 @@ def _container(element: Any, found: Places, resource: Resource) -> None:
 
 def _change(container: Any, key: Any, rules: list[Rule], *, first: int, second: int) -> None:
     old = container[key]
-    if not isinstance(old, str) and (type(old) is not Scalar or old.tag == "null"):
+    if not isinstance(old, str) and (type(old) is not Scalar or is_null(old)):
         return
     before = text = text_of(old)
     for one in rules:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
 from weir.overlay import jsonpatch, selector
 from weir.overlay.documents import read, read_config
 from weir.overlay.errors import BuildError
@@ -75,8 +77,8 @@ def _either(data: bytes, name: str, *, cached: bool) -> tuple[list[Resource], li
 
 def _operations(data: bytes, name: str, *, cached: bool) -> list[dict[str, Any]] | None:
     try:
-        value = read_config(data, name, cached=cached)
-    except BuildError:
+        value = msgspec.json.decode(data) if data.startswith(b"[") else read_config(data, name, cached=cached)
+    except (BuildError, msgspec.DecodeError):
         return None
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         return None
