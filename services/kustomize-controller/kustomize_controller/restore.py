@@ -7,7 +7,7 @@ from kustomize_controller import timing
 from kustomize_controller.deploy import CHANGED, options
 from kustomize_controller.errors import ReconciliationFailed
 from kustomize_controller.parts import Parts
-from kustomize_controller.state import FREE_RESTORES, State
+from kustomize_controller.state import NAMED_RESTORES, State
 from weir.api.duration import text
 from weir.api.kustomization import Kustomization
 from weir.apply import engine, managers
@@ -69,9 +69,8 @@ def _say(run: Run[Kustomization], state: State, steps: Sequence[Step], changes: 
             continue
         fight, step = state.restored(change.reference.entry.id, now), by_reference.get(change.reference)
         line = change.line
-        if fight.times >= FREE_RESTORES and step is not None and step.live is not None:
-            writer = managers.last_writer(step.live) or "somebody"
-            line += f" ({writer} has changed it {fight.times} times; next look in {text(fight.pause)})"
+        if fight.times >= NAMED_RESTORES and step is not None and step.live is not None:
+            line += f" ({managers.last_writer(step.live) or 'somebody'} keeps changing it)"
         told.append(line)
         paths = list(step.differs) if step else []
         run.log.info("drift undone", extra={"object": change.reference.subject, "paths": paths})

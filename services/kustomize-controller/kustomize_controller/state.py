@@ -22,8 +22,10 @@ from weir.apply.steps import Left, Wanted
 from weir.health.rules import Health
 from weir.kube.object import Key
 
-FREE_RESTORES = 3
+FREE_RESTORES = 100
 """Times that an object is put right at once before the pauses start."""
+NAMED_RESTORES = 3
+"""Times after which it is told who changes an object again and again."""
 LONGEST_PAUSE = 300.0
 SOONEST = 0.9
 """Share of the interval after which a visit may be the full pass: visits come with jitter."""

@@ -1,0 +1,86 @@
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.kustomize_controller.world import World, tree
+from tests.servers.cluster import RunningCluster
+
+
+class Killed:
+    """The controller as a process that is killed and started again."""
+
+    def __init__(self, cluster: RunningCluster, world: World, directory: Path) -> None:
+        self._cluster, self._world, self._directory = cluster, world, directory
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        environment = {**os.environ, "RUNTIME_NAMESPACE": self._world.namespace}
+        with (self._directory / "controller.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "kustomize_controller",
+                f"--kubeconfig={self._cluster.kubeconfig}",
+                "--watch-all-namespaces=false",
+                f"--events-addr={self._world.sink.url}",
+                f"--outbox-path={self._directory / 'outbox.sqlite'}",
+                "--metrics-addr=127.0.0.1:0",
+                "--health-addr=127.0.0.1:0",
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    async def stop(self, how: signal.Signals = signal.SIGKILL) -> int:
+        if self._process is None:
+            return 0
+        self._process.send_signal(how)
+        code = await asyncio.wait_for(self._process.wait(), 20)
+        self._process = None
+        return code
+
+
+@pytest.mark.timeout(120)
+async def test_killed_anywhere_it_converges_and_prunes_nothing_by_mistake(
+    cluster: RunningCluster, world: World, tmp_path: Path
+) -> None:
+    controller = Killed(cluster, world, tmp_path)
+    kept = {f"k{number}": {"x": "0"} for number in range(6)}
+    await world.push(tree(world.namespace, **kept), "r0")
+    await world.apply()
+    await controller.start()
+    try:
+        await world.ready("r0", within=30)
+        uids = {name: (await world.config(name))["metadata"]["uid"] for name in kept}
+        for number, pause in enumerate((0.004, 0.01, 0.016, 0.025, 0.05), start=1):
+            going = {f"g{number}": {"x": str(number)}}
+            changed = {name: {"x": str(number)} for name in kept}
+            await world.push(tree(world.namespace, **changed, **going), f"r{number}")
+            await asyncio.sleep(pause)
+            await controller.stop()
+            await controller.start()
+            ks = await world.ready(f"r{number}", within=30)
+            assert ks.status.inventory is not None
+            names = sorted(entry.id.split("_")[1] for entry in ks.status.inventory.entries)
+            assert names == sorted([*kept, *going])
+            assert {name: (await world.config(name))["metadata"]["uid"] for name in kept} == uids
+            assert {name: (await world.config(name))["data"]["x"] for name in kept} == dict.fromkeys(kept, str(number))
+            if number > 1:
+                await world.gone(f"g{number - 1}")
+    finally:
+        await controller.stop()
+
+
+async def test_it_ends_in_good_order(cluster: RunningCluster, world: World, tmp_path: Path) -> None:
+    controller = Killed(cluster, world, tmp_path)
+    await world.push(tree(world.namespace, a={}), "r0")
+    await world.apply()
+    await controller.start()
+    await world.ready("r0", within=30)
+    assert await controller.stop(signal.SIGTERM) == 0
+    log = (tmp_path / "controller.log").read_text()
+    assert "Traceback" not in log
