@@ -1,6 +1,6 @@
 """A certificate authority of the cluster's own, its server certificate, and the key that signs tokens."""
 
-import datetime
+import datetime as dt
 import ipaddress
 import os
 from pathlib import Path
@@ -10,8 +10,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-_YEARS = datetime.timedelta(days=3650)
-_NAMES = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+_YEARS = dt.timedelta(days=3650)
+_NAMES = (
+    "localhost",
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+)
 _ADDRESSES = ("127.0.0.1", "::1", "10.96.0.1")
 FILES = ("ca.crt", "ca.key", "server.crt", "server.key", "accounts.key")
 
@@ -73,14 +79,14 @@ def _certificate(
     key: ec.EllipticCurvePublicKey,
     extensions: _Extensions,
 ) -> x509.Certificate:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_before(now - dt.timedelta(hours=1))
         .not_valid_after(now + _YEARS)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )

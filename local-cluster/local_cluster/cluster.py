@@ -9,9 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from weir import yaml
-from weir.kube.identity import connect
-
 from local_cluster import certificates
 from local_cluster.auth.tokens import Tokens
 from local_cluster.bootstrap import bootstrap
@@ -22,6 +19,8 @@ from local_cluster.simulator.run import simulate
 from local_cluster.state import State
 from local_cluster.storage.journal import Journal
 from local_cluster.storage.store import Store
+from weir import yaml
+from weir.kube.identity import connect
 
 
 class Cluster:
@@ -106,4 +105,3 @@ def _admin_token(path: Path) -> str:
     if not path.exists():
         certificates.write_private(path, secrets.token_urlsafe(32).encode())
     return path.read_text()
-

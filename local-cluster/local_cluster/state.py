@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-from weir.api.base import Kind
-
 from local_cluster.api.registry import Registry
 from local_cluster.api.resources import ApiResource
 from local_cluster.auth.rbac import Authorizer
@@ -12,6 +10,7 @@ from local_cluster.schema import builtin, crd
 from local_cluster.schema.schema import Schema
 from local_cluster.storage.entry import Entry
 from local_cluster.storage.store import Store
+from weir.api.base import Kind
 
 
 class State:
@@ -49,7 +48,7 @@ def _schema_of(resource: ApiResource) -> dict[str, object] | None:
 
 
 def now() -> datetime:
-    """This moment."""
+    """The time, UTC."""
     return datetime.now(UTC)
 
 

@@ -36,7 +36,7 @@ class ApiError(Exception):
         return body | {"code": self.code}
 
 
-class NotServed(Exception):  # noqa: N818  an ending, not a failure
+class NotServed(Exception):
     """No such path: answered as `404 page not found` in plain text."""
 
 
@@ -68,9 +68,7 @@ def qualified(group: str, name: str) -> str:
 
 def not_found(group: str, plural: str, name: str) -> ApiError:
     """404: no such object."""
-    return ApiError(
-        404, "NotFound", f'{qualified(group, plural)} "{name}" not found', details(group, plural, name)
-    )
+    return ApiError(404, "NotFound", f'{qualified(group, plural)} "{name}" not found', details(group, plural, name))
 
 
 def no_such_resource() -> ApiError:

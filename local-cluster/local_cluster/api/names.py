@@ -28,7 +28,10 @@ _SUBDOMAIN_TEXT = (
 
 def name_causes(resource: ApiResource, name: str) -> list[Cause]:
     """What is wrong with the name of an object; empty when nothing."""
-    return [Cause("metadata.name", "FieldValueInvalid", f'Invalid value: "{name}": {text}') for text in _faults(resource, name)]
+    return [
+        Cause("metadata.name", "FieldValueInvalid", f'Invalid value: "{name}": {text}')
+        for text in _faults(resource, name)
+    ]
 
 
 def _faults(resource: ApiResource, name: str) -> list[str]:

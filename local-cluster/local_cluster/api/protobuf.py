@@ -1,6 +1,7 @@
 """Reading bodies in the Kubernetes protobuf encoding, which typed clients in Go (and so `kubectl create`) send.
 
-`protobuf.json.gz` holds the field numbers of the built-in kinds: number -> [JSON name, shape, type, left out when empty].
+`protobuf.json.gz` holds the field numbers of the built-in kinds, read off the struct tags in kubectl 1.37.1:
+number -> [JSON name, shape, type, whether it is left out when empty].
 A shape is empty, `ptr`, `list` or `map`; a type is a scalar, the index of a message, or one of the few whose JSON is
 not their message (times, quantities, ...). Answers are always JSON.
 """
@@ -8,7 +9,7 @@ not their message (times, quantities, ...). Answers are always JSON.
 import base64
 import gzip
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -200,8 +201,14 @@ def _raw(raw: bytes) -> Any:
     return msgspec.json.decode(content) if content else None
 
 
-_SPECIAL = {"time": _time, "microtime": _micro_time, "quantity": _quantity, "intorstring": _int_or_string, "raw": _raw}
-_SCALARS = {
+_SPECIAL: dict[str, Callable[[bytes], Any]] = {
+    "time": _time,
+    "microtime": _micro_time,
+    "quantity": _quantity,
+    "intorstring": _int_or_string,
+    "raw": _raw,
+}
+_SCALARS: dict[str, Callable[[int | bytes], Any]] = {
     "string": _text,
     "bytes": lambda value: base64.b64encode(_bytes(value)).decode(),
     "int": _signed,

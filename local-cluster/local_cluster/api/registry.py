@@ -26,7 +26,9 @@ class Registry:
     def of_kind(self, api_version: str, kind: str) -> ApiResource | None:
         """The resource that keeps objects of a kind, or None."""
         group, _, version = api_version.rpartition("/")
-        listed = (each for each in self._served.values() if (each.group, each.version, each.kind) == (group, version, kind))
+        listed = (
+            each for each in self._served.values() if (each.group, each.version, each.kind) == (group, version, kind)
+        )
         return next((each for each in listed if "get" in each.verbs or "create" in each.verbs), None)
 
     def of_storage(self, storage: str) -> ApiResource:
@@ -89,4 +91,3 @@ def version_rank(version: str) -> tuple[int, int, int, str]:
         if version[:1] == "v" and major.isdigit() and minor.isdigit():
             return stage, -int(major), -int(minor), ""
     return 3, 0, 0, version
-

@@ -1,4 +1,4 @@
-"""What the server serves: one `ApiResource` per resource and version, built in (from the schema room's facts) or from a CRD."""
+"""What the server serves: one `ApiResource` per resource and version, built in or from a CRD."""
 
 from functools import cache
 from typing import Any

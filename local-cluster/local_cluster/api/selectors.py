@@ -210,7 +210,9 @@ _PATHS: dict[str, tuple[str, ...]] = {
     "certificates.k8s.io/certificatesigningrequests": ("spec.signerName",),
 }
 _EXTRA: dict[str, dict[str, Getter]] = {
-    "/events": {"source": lambda body: str((body.get("source") or {}).get("component") or body.get("reportingComponent") or "")},
+    "/events": {
+        "source": lambda body: str((body.get("source") or {}).get("component") or body.get("reportingComponent") or "")
+    },
     "batch/jobs": {"status.successful": at("status.succeeded")},
     "/nodes": {"spec.unschedulable": lambda body: at("spec.unschedulable")(body) or "false"},
     "/pods": {"spec.hostNetwork": lambda body: at("spec.hostNetwork")(body) or "false"},

@@ -23,8 +23,7 @@ def authorize(authorizer: Authorizer, user: User, ask: Ask) -> None:
 def refused(user: User, ask: Ask, reason: str = "") -> ApiError:
     """403, in the API server's words."""
     if ask.path:
-        error = forbidden_path(user.name, ask.verb, ask.path)
-        return error
+        return forbidden_path(user.name, ask.verb, ask.path)
     where = f'in the namespace "{ask.namespace}"' if ask.namespace else "at the cluster scope"
     why = f'User "{user.name}" cannot {ask.verb} resource "{ask.resource}" in API group "{ask.group}" {where}'
     return forbidden(ask.group, ask.plural, ask.name, f"{why}: {reason}" if reason else why)

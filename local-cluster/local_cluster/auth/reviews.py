@@ -1,4 +1,4 @@
-"""Questions about access: SubjectAccessReview and its kin, SelfSubjectReview, TokenReview. Pure but for the authorizer."""
+"""Questions about access: SubjectAccessReview and its kin, SelfSubjectReview. Pure but for the authorizer."""
 
 from typing import Any
 
@@ -59,6 +59,6 @@ def info(user: User) -> Body:
     if user.uid:
         body["uid"] = user.uid
     if user.extra:
-        body["extra"] = {key: values for key, values in user.extra}
+        body["extra"] = dict(user.extra)
     plain: Body = msgspec.to_builtins(body)
     return plain

@@ -1,4 +1,4 @@
-"""The roles and bindings that every cluster starts with (the API server's bootstrap policy, the part that people use)."""
+"""The roles and bindings that every cluster starts with: of the API server's own, those that people use."""
 
 from typing import Any
 
@@ -26,20 +26,26 @@ def _paths(paths: str) -> Body:
 _VIEWED = [
     (
         "core",
-        "configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods replicationcontrollers "
-        "replicationcontrollers/scale serviceaccounts services services/status",
+        (
+            "configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods replicationcontrollers "
+            "replicationcontrollers/scale serviceaccounts services services/status"
+        ),
     ),
     (
         "core",
-        "bindings events limitranges namespaces/status pods/log pods/status replicationcontrollers/status "
-        "resourcequotas resourcequotas/status",
+        (
+            "bindings events limitranges namespaces/status pods/log pods/status replicationcontrollers/status "
+            "resourcequotas resourcequotas/status"
+        ),
     ),
     ("core", "namespaces"),
     ("discovery.k8s.io", "endpointslices"),
     (
         "apps",
-        "controllerrevisions daemonsets daemonsets/status deployments deployments/scale deployments/status replicasets "
-        "replicasets/scale replicasets/status statefulsets statefulsets/scale statefulsets/status",
+        (
+            "controllerrevisions daemonsets daemonsets/status deployments deployments/scale deployments/status "
+            "replicasets replicasets/scale replicasets/status statefulsets statefulsets/scale statefulsets/status"
+        ),
     ),
     ("autoscaling", "horizontalpodautoscalers horizontalpodautoscalers/status"),
     ("batch", "cronjobs cronjobs/status jobs jobs/status"),
@@ -55,15 +61,19 @@ _EDIT = [
     _rule("core", "pods/eviction", ["create"]),
     _rule(
         "core",
-        "configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale secrets "
-        "serviceaccounts services services/proxy",
+        (
+            "configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale secrets "
+            "serviceaccounts services services/proxy"
+        ),
         _WRITE,
     ),
     _rule("core", "serviceaccounts/token", ["create"]),
     _rule(
         "apps",
-        "daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale statefulsets "
-        "statefulsets/scale",
+        (
+            "daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale statefulsets "
+            "statefulsets/scale"
+        ),
         _WRITE,
     ),
     _rule("autoscaling", "horizontalpodautoscalers", _WRITE),
@@ -117,7 +127,9 @@ CLUSTER_ROLES: tuple[Body, ...] = (
             _rule("authorization.k8s.io", "subjectaccessreviews", ["create"]),
         ],
     ),
-    _role("system:monitoring", [_paths("/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*")]),
+    _role(
+        "system:monitoring", [_paths("/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*")]
+    ),
 )
 
 

@@ -103,11 +103,18 @@ def shown(rules: Iterable[Rule]) -> str:
     for rule in rules:
         key = (rule.api_groups, rule.resources, rule.resource_names, rule.non_resource_urls)
         merged.setdefault(key, []).extend(verb for verb in rule.verbs if verb not in merged.get(key, []))
-    return "\n".join(_shown(*key, verbs) for key, verbs in merged.items())
+    return "\n".join(_shown(key, verbs) for key, verbs in merged.items())
 
 
-def _shown(groups: Any, resources: Any, names: Any, urls: Any, verbs: list[str]) -> str:
-    parts = [("APIGroups", groups), ("Resources", resources), ("ResourceNames", names), ("NonResourceURLs", urls), ("Verbs", verbs)]
+def _shown(key: tuple[Any, Any, Any, Any], verbs: list[str]) -> str:
+    groups, resources, names, urls = key
+    parts = [
+        ("APIGroups", groups),
+        ("Resources", resources),
+        ("ResourceNames", names),
+        ("NonResourceURLs", urls),
+        ("Verbs", verbs),
+    ]
     return "{" + ", ".join(f"{name}:[{_quoted(values)}]" for name, values in parts if values) + "}"
 
 

@@ -17,7 +17,7 @@ AUDIENCE = ISSUER
 _SIZE = 32
 
 
-class BadToken(Exception):  # noqa: N818  said as clients know it
+class BadToken(Exception):
     """The token is not ours, not intact, or not valid now."""
 
 

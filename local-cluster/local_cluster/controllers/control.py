@@ -62,7 +62,7 @@ class Loop:
         except ApiError as refused:
             _log.info("%s: %s: %s", type(self._work).__name__, key, refused)
             again = 1.0
-        except Exception:  # one object that a controller cannot handle must not stop the others
+        except Exception:  # noqa: BLE001  one object that a controller cannot handle must not stop the others
             _log.exception("%s: %s", type(self._work).__name__, key)
             again = None
         if again is not None:
@@ -76,7 +76,13 @@ class Loop:
 @asynccontextmanager
 async def controlling(state: State, authority: str) -> AsyncIterator[None]:
     """Run the controllers of a cluster while the block lasts. `authority`: the CA's certificate, PEM."""
-    works: tuple[Work, ...] = (Definitions(state), Furnish(state, authority), Aggregate(state), Garbage(state), Namespaces(state))
+    works: tuple[Work, ...] = (
+        Definitions(state),
+        Furnish(state, authority),
+        Aggregate(state),
+        Garbage(state),
+        Namespaces(state),
+    )
     loops = [Loop(work) for work in works]
     for loop in loops:
         state.store.listeners.append(loop.hear)

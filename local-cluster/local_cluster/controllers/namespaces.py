@@ -82,10 +82,12 @@ def _conditions(left: dict[str, list[Entry]], refused: list[str], live: Body, mo
     kept = [f"{name} in {count} resource instances" for name, count in sorted(finalizers.items())]
     rows = [
         ("NamespaceDeletionDiscoveryFailure", [], "", "ResourcesDiscovered", "All resources successfully discovered"),
-        ("NamespaceDeletionGroupVersionParsingFailure", [], "", "ParsedGroupVersions", "All legacy kube types successfully parsed"),
+        ("NamespaceDeletionGroupVersionParsingFailure", [], "", "ParsedGroupVersions",
+         "All legacy kube types successfully parsed"),
         ("NamespaceDeletionContentFailure", refused, "ContentDeletionFailed", "ContentDeleted",
          "All content successfully deleted, may be waiting on finalization"),
-        ("NamespaceContentRemaining", counts, "SomeResourcesRemain", "ContentRemoved", "All content successfully removed"),
+        ("NamespaceContentRemaining", counts, "SomeResourcesRemain", "ContentRemoved",
+         "All content successfully removed"),
         ("NamespaceFinalizersRemaining", kept, "SomeFinalizersRemain", "ContentHasNoFinalizers",
          "All content-preserving finalizers finished"),
     ]  # fmt: skip

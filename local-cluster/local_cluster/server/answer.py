@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
 
 import msgspec
-from weir import yaml
 
 from local_cluster.api.errors import ApiError
 from local_cluster.server.negotiation import JSON, YAML
+from weir import yaml
 
 
 class Answer(NamedTuple):

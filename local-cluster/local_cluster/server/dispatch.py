@@ -108,7 +108,9 @@ def _watch(state: State, target: Target, request: Request) -> Stream:
     )
     watch = Watch(state, target.resource, wanted, view.shape())
     watch.start()
-    return Stream(watch.batches(), "application/json;stream=watch" if view.form.kind else "application/json", watch.close)
+    return Stream(
+        watch.batches(), "application/json;stream=watch" if view.form.kind else "application/json", watch.close
+    )
 
 
 def _create(state: State, target: Target, request: Request) -> Answer:
@@ -129,7 +131,9 @@ def _patch(state: State, target: Target, request: Request) -> Answer:
     options = _options(request)
     applies = request.content_type.startswith(APPLY_PATCH)
     if applies and not request.query.get("fieldManager"):
-        raise bad_request("PatchOptions.meta.k8s.io is invalid: fieldManager: Required value: is required for apply patch")
+        raise bad_request(
+            "PatchOptions.meta.k8s.io is invalid: fieldManager: Required value: is required for apply patch"
+        )
     written = patch(state, target, request.body, request.content_type, options)
     return _written(target, request, written, options)
 
@@ -183,4 +187,3 @@ VERBS: dict[str, Handler] = {
     "delete": _delete,
     "deletecollection": _delete_collection,
 }
-

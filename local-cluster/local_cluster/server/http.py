@@ -43,7 +43,9 @@ class Server:
         """Listen on 127.0.0.1; yields the port."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificates / "server.crt", certificates / "server.key")
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None, keepalive_timeout=3600.0, handler_cancellation=True))
+        runner = web.ServerRunner(
+            web.Server(self._handle, access_log=None, keepalive_timeout=3600.0, handler_cancellation=True)
+        )
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=context, shutdown_timeout=0.5)
         await site.start()
@@ -60,12 +62,14 @@ class Server:
             outcome = answer.refusal(refused)
         except NotServed:
             outcome = answer.plain("404 page not found\n", 404)
-        except Exception:
+        except Exception:  # noqa: BLE001  a client gets a Status whatever happens
             _log.exception("%s %s", request.method, request.path)
             outcome = answer.refusal(internal("the request could not be answered; the server's log says why"))
         if isinstance(outcome, Begun):
             return await _stream(request, outcome)
-        _log.debug("%s %s %d %.1f ms", request.method, request.path_qs, outcome.code, 1e3 * (time.monotonic() - started))
+        _log.debug(
+            "%s %s %d %.1f ms", request.method, request.path_qs, outcome.code, 1e3 * (time.monotonic() - started)
+        )
         return _whole(outcome)
 
     async def _answer(self, http: web.BaseRequest) -> "Answer | Begun":

@@ -13,7 +13,7 @@ from local_cluster.verbs.target import Target
 
 
 def logs(state: State, target: Target, request: Request) -> Stream:
-    """The log of a container: `container`, `follow`, `previous`, `tailLines`, `sinceSeconds`, `sinceTime`, `timestamps`.
+    """The log of a container, as the query wants it (`follow`, `previous`, `tailLines`, `sinceSeconds`, ...).
 
     Raises 400 when the container is not there or has no log yet (the latter with the first chunk).
     """
@@ -30,7 +30,9 @@ def _container(pod: Body, name: str) -> str:
     if name and name not in names + more:
         raise bad_request(f"container {name} is not valid for pod {pod['metadata']['name']}")
     if not name and len(names) > 1:
-        choose = f"a container name must be specified for pod {pod['metadata']['name']}, choose one of: [{' '.join(names)}]"
+        choose = (
+            f"a container name must be specified for pod {pod['metadata']['name']}, choose one of: [{' '.join(names)}]"
+        )
         raise bad_request(choose + (f" or one of the init containers: [{' '.join(more)}]" if more else ""))
     return name or names[0]
 

@@ -1,5 +1,6 @@
 """What a client accepts: the plain object, a Table, metadata alone; JSON or YAML. Pure."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from local_cluster.api.errors import not_acceptable
@@ -13,7 +14,7 @@ class Form(NamedTuple):
 
     media: str = JSON
     kind: str = ""
-    """"" (the object itself), `Table`, `PartialObjectMetadata`, `PartialObjectMetadataList`, `APIGroupDiscoveryList`."""
+    """Empty (the object itself), `Table`, `PartialObjectMetadata(List)`, `APIGroupDiscoveryList`."""
     version: str = ""
     group: str = ""
 
@@ -41,12 +42,13 @@ def _quality(offer: _Offer) -> float:
         return 0.0
 
 
-_TRANSFORMS = {
+Transforms = Mapping[str, tuple[str, tuple[str, ...]]]
+_TRANSFORMS: Transforms = {
     "Table": ("meta.k8s.io", ("v1", "v1beta1")),
     "PartialObjectMetadata": ("meta.k8s.io", ("v1", "v1beta1")),
     "PartialObjectMetadataList": ("meta.k8s.io", ("v1", "v1beta1")),
 }
-_DISCOVERY = {"APIGroupDiscoveryList": ("apidiscovery.k8s.io", ("v2", "v2beta1"))}
+_DISCOVERY: Transforms = {"APIGroupDiscoveryList": ("apidiscovery.k8s.io", ("v2", "v2beta1"))}
 
 
 def form(accept: str) -> Form:
@@ -59,7 +61,7 @@ def discovery_form(accept: str) -> Form:
     return _form(accept, _DISCOVERY)
 
 
-def _form(accept: str, transforms: dict[str, tuple[str, tuple[str, ...]]]) -> Form:
+def _form(accept: str, transforms: Transforms) -> Form:
     for offer in _offers(accept or JSON):
         media = JSON if offer.media in ("*/*", "application/*") else offer.media
         if media not in (JSON, YAML):
@@ -72,5 +74,3 @@ def _form(accept: str, transforms: dict[str, tuple[str, tuple[str, ...]]]) -> Fo
         if group and offer.parameters.get("g", group) == group and version in versions:
             return Form(media, wanted, version, group)
     raise not_acceptable((JSON, YAML, PROTOBUF))
-
-

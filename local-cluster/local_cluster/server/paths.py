@@ -25,12 +25,8 @@ def resolve(registry: Registry, openapi: OpenApi, path: str, accept: str, addres
             return _root(registry, parts[0], accept, address)
         case ["api", version]:
             return _found(discovery.resource_list(registry, "", version))
-        case ["openapi", "v3"]:
-            return answer.document(openapi.index())
-        case ["openapi", "v3", "api", version]:
-            return _encoded(openapi.document("", version))
-        case ["openapi", "v3", "apis", group, version]:
-            return _encoded(openapi.document(group, version))
+        case ["openapi", "v3", *rest]:
+            return _described(openapi, rest)
         case ["apis", group]:
             return _found(discovery.group(registry, group))
         case ["apis", group, version]:
@@ -54,7 +50,17 @@ def _found(body: discovery.Document | None) -> Answer:
     return answer.document(body)
 
 
-def _encoded(document: bytes | None) -> Answer:
+def _described(openapi: OpenApi, rest: list[str]) -> Answer:
+    """`/openapi/v3` and the documents below it."""
+    match rest:
+        case []:
+            return answer.document(openapi.index())
+        case ["api", version]:
+            document = openapi.document("", version)
+        case ["apis", group, version]:
+            document = openapi.document(group, version)
+        case _:
+            raise NotServed
     if document is None:
         raise NotServed
     return answer.raw(document)

@@ -72,7 +72,9 @@ class Request(msgspec.Struct, frozen=True):
         value = self.query.get("fieldValidation") or "Warn"
         if value not in ("Strict", "Warn", "Ignore"):
             text = f'Unsupported value: "{value}": supported values: "", "Ignore", "Strict", "Warn"'
-            raise invalid("meta.k8s.io", "CreateOptions", "", [Cause("fieldValidation", "FieldValueNotSupported", text)])
+            raise invalid(
+                "meta.k8s.io", "CreateOptions", "", [Cause("fieldValidation", "FieldValueNotSupported", text)]
+            )
         return value
 
     def flag(self, name: str) -> bool:
@@ -117,5 +119,3 @@ def verb(method: str, where: Place, query: Mapping[str, str]) -> str:
     if found == "list" and watches is not None and watches not in ("0", "false", "False"):
         return "watch"
     return found
-
-

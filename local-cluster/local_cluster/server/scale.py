@@ -67,7 +67,11 @@ def _selector(selector: Body) -> str:
     parts = [f"{key}={value}" for key, value in sorted((labels or {}).items())]
     for each in selector.get("matchExpressions") or ():
         values = ",".join(each.get("values") or ())
-        words = {"In": f"{each['key']} in ({values})", "NotIn": f"{each['key']} notin ({values})", "Exists": each["key"]}
+        words = {
+            "In": f"{each['key']} in ({values})",
+            "NotIn": f"{each['key']} notin ({values})",
+            "Exists": each["key"],
+        }
         parts.append(words.get(each["operator"], f"!{each['key']}"))
     return ",".join(parts)
 

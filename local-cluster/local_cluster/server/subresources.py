@@ -7,12 +7,13 @@ import msgspec
 
 from local_cluster.api.conversion import seen_body
 from local_cluster.api.errors import ApiError, Cause, bad_request, too_many_requests
+from local_cluster.auth.tokens import AUDIENCE
 from local_cluster.server import answer
 from local_cluster.server.answer import Answer, Stream
 from local_cluster.server.logs import logs
 from local_cluster.server.request import Request
 from local_cluster.server.scale import scale
-from local_cluster.server.token import AUDIENCE, claims
+from local_cluster.server.token import claims
 from local_cluster.state import State, now, timestamp
 from local_cluster.verbs import body as bodies
 from local_cluster.verbs.create import track
@@ -79,7 +80,9 @@ def _evict(state: State, target: Target, request: Request) -> Answer:
             raise too_many_requests("Cannot evict pod as it would violate the pod's disruption budget.", 0)
     options = options_of(body.get("deleteOptions") or {})
     delete(state, msgspec.structs.replace(target, subresource=""), options)
-    return answer.document({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201)
+    return answer.document(
+        {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201
+    )
 
 
 def _covers(budget: Body, labels: dict[str, str]) -> bool:
@@ -94,7 +97,9 @@ def _bind(state: State, target: Target, request: Request) -> Answer:
     pods = msgspec.structs.replace(target, subresource="")
     body = {**live, "spec": {**live["spec"], "nodeName": node}}
     replace(state, pods, live, body, Options(manager=request.manager, user=request.user), tracker=track)
-    return answer.document({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201)
+    return answer.document(
+        {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201
+    )
 
 
 def _finalize(state: State, target: Target, request: Request) -> Answer:

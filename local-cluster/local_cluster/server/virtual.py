@@ -18,10 +18,10 @@ from local_cluster.verbs.target import Target
 Body = dict[str, Any]
 
 
-def _access(state: State, target: Target, request: Request, spec: Body) -> Body:
+def _access(state: State, target: Target, _request: Request, spec: Body) -> Body:
     _one_attribute(target, spec)
     if not spec.get("user") and not spec.get("groups"):
-        text = "Invalid value: \"null\": at least one of user or group must be specified"
+        text = 'Invalid value: "null": at least one of user or group must be specified'
         bodies.refuse(target, "", [Cause("spec.user", "FieldValueInvalid", text)])
     return reviews.access(state.authorizer, reviews.subject(spec), spec)
 
@@ -46,15 +46,15 @@ def _one_attribute(target: Target, spec: Body) -> None:
         bodies.refuse(target, "", [Cause("spec.resourceAttributes", "FieldValueInvalid", text)])
 
 
-def _own_rules(state: State, target: Target, request: Request, spec: Body) -> Body:
+def _own_rules(state: State, _target: Target, request: Request, spec: Body) -> Body:
     return reviews.rules(state.authorizer, request.user, spec.get("namespace") or "")
 
 
-def _self(state: State, target: Target, request: Request, spec: Body) -> Body:
+def _self(_state: State, _target: Target, request: Request, _spec: Body) -> Body:
     return {"userInfo": reviews.info(request.user)}
 
 
-def _token(state: State, target: Target, request: Request, spec: Body) -> Body:
+def _token(state: State, _target: Target, _request: Request, spec: Body) -> Body:
     token, audiences = spec.get("token") or "", tuple(spec.get("audiences") or (AUDIENCE,))
     if state.tokens.is_admin(token):
         return {"authenticated": True, "user": reviews.info(ADMIN), "audiences": list(audiences)}
@@ -86,5 +86,3 @@ def virtual(state: State, target: Target, request: Request) -> Answer | None:
     body = bodies.identify(target, bodies.read(request.body, request.content_type))
     body["metadata"].pop("resourceVersion", None)
     return answer.document(body | {"status": question(state, target, request, body.get("spec") or {})}, 201)
-
-

@@ -95,4 +95,3 @@ class Journal:
 
 def _line(line: _Line) -> bytes:
     return msgspec.json.encode(line) + b"\n"
-

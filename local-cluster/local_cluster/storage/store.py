@@ -14,7 +14,7 @@ HISTORY = 20_000
 Listener = Callable[[str, Event], None]
 
 
-class TooOld(Exception):  # noqa: N818  the field's word for it
+class TooOld(Exception):
     """The history no longer reaches back to the revision asked for."""
 
 

@@ -1,4 +1,4 @@
-"""The cells of built-in kinds: shelf -> function of an object and this moment, in the order of the column definitions."""
+"""The cells of built-in kinds, in the order of their column definitions. Pure."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -232,6 +232,15 @@ def _quota(body: Body, now: datetime) -> list[Any]:
     return [name(body), ", ".join(requests), ", ".join(limits), age(body, now)]
 
 
+def _parameters(body: Body) -> str:
+    known = at(body, "spec.parameters", {})
+    return (
+        ".".join(known[key] for key in ("kind", "apiGroup") if known.get(key)) + f"/{known['name']}"
+        if known
+        else "<none>"
+    )
+
+
 CELLS: dict[str, Cells] = {
     **OTHERS,
     "/configmaps": aged(lambda body: len(body.get("data") or ()) + len(body.get("binaryData") or ())),
@@ -263,7 +272,7 @@ CELLS: dict[str, Cells] = {
     "batch/jobs": workloads.job,
     "coordination.k8s.io/leases": aged(path("spec.holderIdentity", "")),
     "discovery.k8s.io/endpointslices": _slice,
-    "networking.k8s.io/ingressclasses": aged(path("spec.controller", ""), lambda body: _parameters(body)),
+    "networking.k8s.io/ingressclasses": aged(path("spec.controller", ""), _parameters),
     "networking.k8s.io/ingresses": _ingress,
     "networking.k8s.io/networkpolicies": lambda body, now: [
         name(body),
@@ -284,12 +293,3 @@ CELLS: dict[str, Cells] = {
     "admissionregistration.k8s.io/validatingwebhookconfigurations": aged(count("webhooks")),
     "admissionregistration.k8s.io/mutatingwebhookconfigurations": aged(count("webhooks")),
 }
-
-
-def _parameters(body: Body) -> str:
-    known = at(body, "spec.parameters", {})
-    return (
-        ".".join(known[key] for key in ("kind", "apiGroup") if known.get(key)) + f"/{known['name']}"
-        if known
-        else "<none>"
-    )

@@ -70,11 +70,11 @@ def _request(body: Body, now: datetime) -> list[Any]:
     return [name(body), age(body, now), at(body, "spec.signerName", ""), at(body, "spec.username", ""), asked, state]
 
 
-def _template(body: Body, now: datetime) -> list[Any]:
+def _template(body: Body, _now: datetime) -> list[Any]:
     return [name(body), *containers(at(body, "template")), labels(at(body, "template.metadata.labels"))]
 
 
-def _parent(body: Body, now: datetime) -> list[Any]:
+def _parent(body: Body, _now: datetime) -> list[Any]:
     known = at(body, "spec.parentRef", {})
     parts = (known.get("resource"), known.get("group"), known.get("namespace"), known.get("name"))
     return [name(body), "/".join(part for part in parts if part)]

@@ -53,7 +53,8 @@ def daemon_set(body: Body, now: datetime) -> list[Any]:
 def job(body: Body, now: datetime) -> list[Any]:
     """Jobs."""
     wanted, parallel = at(body, "spec.completions"), at(body, "spec.parallelism", 0)
-    done = f"{at(body, 'status.succeeded', 0)}/{wanted if wanted is not None else f'1 of {parallel}' if parallel > 1 else 1}"
+    total = wanted if wanted is not None else f"1 of {parallel}" if parallel > 1 else 1
+    done = f"{at(body, 'status.succeeded', 0)}/{total}"
     started, ended = at(body, "status.startTime"), at(body, "status.completionTime")
     took = ""
     if started:

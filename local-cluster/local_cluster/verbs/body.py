@@ -3,13 +3,13 @@
 from typing import Any
 
 import msgspec
-from weir import yaml
 
 from local_cluster.api import protobuf
 from local_cluster.api.errors import ApiError, Cause, bad_request, invalid, unsupported_media_type
 from local_cluster.api.resources import ApiResource
 from local_cluster.state import State
 from local_cluster.verbs.target import Options, Target
+from weir import yaml
 
 Body = dict[str, Any]
 JSON = "application/json"

@@ -37,6 +37,7 @@ def create(state: State, target: Target, body: Body, options: Options, *, operat
         body = track(state, target, None, body, options)
     state.schema(resource).admit(body, now())
     admit(state, target, body, None, options.user)
+    state.schema(resource).admit(body, now())
     bodies.refuse(target, target.name, [*name_causes(resource, target.name), *validate(state, target, body, None)])
     if state.entry(resource, target.namespace, target.name):
         raise already_exists(resource.group, resource.plural, target.name)
@@ -81,7 +82,11 @@ def _named(target: Target, body: Body) -> Target:
     if not name and base:
         name = base[:_LONGEST_BASE] + "".join(secrets.choice(_ALPHABET) for _ in range(5))
     if not name:
-        bodies.refuse(target, "", [Cause("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")])
+        bodies.refuse(
+            target,
+            "",
+            [Cause("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")],
+        )
     metadata["name"] = name
     return msgspec.structs.replace(target, name=name)
 

@@ -72,7 +72,9 @@ def delete(state: State, target: Target, options: DeleteOptions) -> tuple[int, B
             body = msgspec.json.decode(seen(target.resource, last.raw)) if _returns(target) else body
         return 200, (body if _returns(target) else _gone(target, live))
     if body != live and not dry:
-        body = msgspec.json.decode(seen(target.resource, state.store.write(target.resource.storage, stored(target.resource, body)).raw))
+        body = msgspec.json.decode(
+            seen(target.resource, state.store.write(target.resource.storage, stored(target.resource, body)).raw)
+        )
     return 200, body
 
 

@@ -1,7 +1,7 @@
 """List objects: selectors, pages of one consistent snapshot. Pure but for reading the store."""
 
 import base64
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -51,7 +51,7 @@ def selection(resource: ApiResource, labels: str, fields: str) -> Selection:
 
 def _selectable(resource: ApiResource) -> tuple[str, ...]:
     versions = (resource.definition or {}).get("versions", ())
-    mine = next((each for each in versions if each["name"] == resource.version), {})
+    mine: dict[str, Any] = next((each for each in versions if each["name"] == resource.version), {})
     return tuple(each["jsonPath"].lstrip(".") for each in mine.get("selectableFields") or ())
 
 
@@ -88,7 +88,7 @@ def page(state: State, resource: ApiResource, namespace: str, chosen: Selection,
     try:
         everything = _snapshot(state, resource, namespace, revision)
     except TooOld:
-        raise _expired(state, after) from None
+        raise _expired(after) from None
     rest = [entry for entry in everything if not after or _place(entry) > after]
     found = [entry for entry in rest if chosen.takes(entry)]
     if not bounds.limit or len(found) <= bounds.limit:
@@ -120,12 +120,17 @@ def _start(state: State, bounds: Bounds) -> tuple[int, str]:
 
 def _check(state: State, bounds: Bounds) -> None:
     if bounds.revision and not bounds.revision.isdigit():
-        _refuse("resourceVersion", f'Invalid value: "{bounds.revision}": strconv.ParseUint: parsing '
-                f'"{bounds.revision}": invalid syntax', "FieldValueInvalid")
+        _refuse(
+            "resourceVersion",
+            f'Invalid value: "{bounds.revision}": strconv.ParseUint: parsing "{bounds.revision}": invalid syntax',
+            "FieldValueInvalid",
+        )
     if bounds.token and bounds.revision not in ("", "0"):
         raise bad_request("specifying resource version is not allowed when using continue")
     if bounds.match and not bounds.revision:
-        _refuse("resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided")
+        _refuse(
+            "resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+        )
     if bounds.match and bounds.token:
         _refuse("resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden when continue is provided")
     if bounds.match == "Exact" and bounds.revision == "0":
@@ -138,7 +143,7 @@ def _refuse(field: str, text: str, reason: str = "FieldValueForbidden") -> None:
     raise invalid("meta.k8s.io", "ListOptions", "", [Cause(field, reason, text)])
 
 
-def _expired(state: State, after: str) -> Exception:
+def _expired(after: str) -> Exception:
     error = expired(TOO_OLD)
     error.metadata["continue"] = _write(_Token("meta.k8s.io/v1", _INCONSISTENT, after))
     return error

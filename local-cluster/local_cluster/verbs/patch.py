@@ -80,7 +80,13 @@ def merge(live: Any, change: Any) -> Any:
 def _json_patched(target: Target, live: Body, raw: bytes) -> Body:
     try:
         operations = jsonpatch.JsonPatch.from_string(raw.decode())
-    except (ValueError, TypeError, UnicodeDecodeError, jsonpatch.InvalidJsonPatch, jsonpointer.JsonPointerException) as bad:
+    except (
+        ValueError,
+        TypeError,
+        UnicodeDecodeError,
+        jsonpatch.InvalidJsonPatch,
+        jsonpointer.JsonPointerException,
+    ) as bad:
         raise bad_request(f"error decoding patch: {bad}") from None
     if len(operations.patch) > _MOST_OPERATIONS:
         text = f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(operations.patch)}"
@@ -112,7 +118,11 @@ def _apply(state: State, target: Target, raw: bytes, options: Options) -> Writte
     if target.subresource:
         raise target.missing()
     if body["metadata"].get("uid"):
-        why = "uid mismatch: the provided object specified uid " + body["metadata"]["uid"] + ", and no existing object was found"
+        why = (
+            "uid mismatch: the provided object specified uid "
+            + body["metadata"]["uid"]
+            + ", and no existing object was found"
+        )
         raise _conflict(target, why)
     resource = target.resource
     ask = Ask("create", resource.group, resource.plural, "", target.name, target.namespace)
@@ -123,7 +133,9 @@ def _apply(state: State, target: Target, raw: bytes, options: Options) -> Writte
 def _conflict(target: Target, why: str) -> ApiError:
     resource = target.resource
     from_ = details(resource.group, resource.plural, target.name)
-    return ApiError(409, "Conflict", f'Operation cannot be fulfilled on {resource.plural} "{target.name}": {why}', from_)
+    return ApiError(
+        409, "Conflict", f'Operation cannot be fulfilled on {resource.plural} "{target.name}": {why}', from_
+    )
 
 
 def _merged(state: State, target: Target, live: Body | None, body: Body, options: Options) -> Body:

@@ -37,8 +37,10 @@ def update(state: State, target: Target, body: Body, options: Options) -> Writte
 Tracker = Callable[[State, Target, Body | None, Body, Options], Body]
 
 
-def replace(state: State, target: Target, live: Body, body: Body, options: Options, *, tracker: Tracker | None) -> Written:
-    """Store `body` over `live` (both in the target's version). Without a tracker it carries its managed fields already."""
+def replace(
+    state: State, target: Target, live: Body, body: Body, options: Options, *, tracker: Tracker | None
+) -> Written:
+    """Store `body` over `live`, both in the target's version; without a tracker it brings its managed fields."""
     resource = target.resource
     check_preconditions(target, live, body["metadata"])
     body = _settled(target, live, body)
@@ -77,7 +79,9 @@ def _settled(target: Target, live: Body, body: Body) -> Body:
     """The new object with everything in place that this endpoint cannot write."""
     if target.subresource == "status":
         metadata = {**live["metadata"], "managedFields": body["metadata"].get("managedFields")}
-        return {**live, "metadata": _without_empty(metadata), **_status(body)} | ({} if "status" in body else {"status": {}})
+        return {**live, "metadata": _without_empty(metadata), **_status(body)} | (
+            {} if "status" in body else {"status": {}}
+        )
     kept = {key: live["metadata"][key] for key in _KEPT if key in live["metadata"]}
     metadata = {key: value for key, value in body["metadata"].items() if key not in _KEPT} | kept
     metadata["resourceVersion"] = live["metadata"]["resourceVersion"]
@@ -101,7 +105,9 @@ def metadata_causes(live: Body, body: Body) -> list[Cause]:
     before, after = (set(each["metadata"].get("finalizers") or ()) for each in (live, body))
     if live["metadata"].get("deletionTimestamp") and (added := after - before):
         shown = ", ".join(f'"{each}"' for each in sorted(added))
-        text = "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+        text = (
+            "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+        )
         return [Cause("metadata.finalizers", "FieldValueForbidden", f"{text}{shown}}}")]
     return []
 

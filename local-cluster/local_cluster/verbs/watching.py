@@ -61,7 +61,11 @@ class Watch:
         if revision > self._state.store.revision:
             raise too_new(revision, self._state.store.revision)
         if wanted.initial or (wanted.initial is None and revision == 0):
-            self._head = [self._line("ADDED", entry) for entry in self._shelf.entries(wanted.namespace) if wanted.selection.takes(entry)]
+            self._head = [
+                self._line("ADDED", entry)
+                for entry in self._shelf.entries(wanted.namespace)
+                if wanted.selection.takes(entry)
+            ]
             if wanted.initial and wanted.bookmarks:
                 self._head.append(self._bookmark(INITIAL_END))
         elif revision or wanted.initial is False:
@@ -126,7 +130,9 @@ class Watch:
         key = f"{kind} {self._shape.name}"
         line = event.lines.get(key)
         if line is None:
-            shown = event.entry if now or event.type == "DELETED" or event.before is None else _moved(event.before, event)
+            shown = (
+                event.entry if now or event.type == "DELETED" or event.before is None else _moved(event.before, event)
+            )
             line = event.lines[key] = self._line(kind, shown)
         return line
 

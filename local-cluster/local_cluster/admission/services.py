@@ -1,0 +1,89 @@
+"""Services get addresses and node ports that nobody else has."""
+
+import ipaddress
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from local_cluster.api.errors import Cause, invalid
+from local_cluster.auth.user import User
+from local_cluster.state import State
+from local_cluster.verbs.target import Target
+
+Body = dict[str, Any]
+NETWORK = ipaddress.ip_network("10.96.0.0/12")
+FIRST_PORT, LAST_PORT = 30_000, 32_767
+
+
+def service(state: State, target: Target, body: Body, live: Body | None, _user: User) -> None:
+    """Allocate what is missing. Raises 422 when what was asked for is taken or out of range."""
+    spec = body.get("spec") or {}
+    kind = spec.get("type", "ClusterIP")
+    others = [
+        entry.body().get("spec") or {}
+        for entry in state.store.shelf("/services").entries()
+        if (entry.namespace, entry.name) != (target.namespace, body["metadata"]["name"])
+    ]
+    if kind != "ExternalName" and spec.get("clusterIP") != "None":
+        _address(spec, {each.get("clusterIP") for each in others}, body["metadata"]["name"])
+    if kind in ("NodePort", "LoadBalancer") and spec.get("allocateLoadBalancerNodePorts", True):
+        _ports(spec, {port for each in others for port in _taken(each)}, body["metadata"]["name"])
+    elif live is not None and kind == "ClusterIP":
+        for port in spec.get("ports") or ():
+            port.pop("nodePort", None)
+
+
+def _address(spec: Body, taken: set[Any], name: str) -> None:
+    asked = spec.get("clusterIP")
+    if not asked:
+        spec["clusterIP"] = _free_address(taken)
+        spec["clusterIPs"] = [spec["clusterIP"]]
+    elif asked in taken:
+        text = f'Invalid value: ["{asked}"]: failed to allocate IP {asked}: provided IP is already allocated'
+        raise invalid("", "Service", name, [Cause("spec.clusterIPs", "FieldValueInvalid", text)])
+    elif not _inside(asked):
+        why = "the provided network does not match the current range"
+        text = f'Invalid value: ["{asked}"]: failed to allocate IP {asked}: {why}'
+        raise invalid("", "Service", name, [Cause("spec.clusterIPs", "FieldValueInvalid", text)])
+
+
+def _inside(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address) in NETWORK
+    except ValueError:
+        return True  # its form is the schema's to judge
+
+
+def _free_address(taken: set[Any]) -> str:
+    while True:
+        address = str(NETWORK[256 + secrets.randbelow(NETWORK.num_addresses - 512)])
+        if address not in taken:
+            return address
+
+
+def _taken(spec: Body) -> Iterator[tuple[int, str]]:
+    for port in spec.get("ports") or ():
+        if port.get("nodePort"):
+            yield port["nodePort"], port.get("protocol", "TCP")
+
+
+def _ports(spec: Body, taken: set[tuple[int, str]], name: str) -> None:
+    for index, port in enumerate(spec.get("ports") or ()):
+        asked, protocol = port.get("nodePort"), port.get("protocol", "TCP")
+        if not asked:
+            port["nodePort"] = _free_port(taken, protocol)
+        elif (asked, protocol) in taken:
+            text = f"Invalid value: {asked}: provided port is already allocated"
+            raise invalid("", "Service", name, [Cause(f"spec.ports[{index}].nodePort", "FieldValueInvalid", text)])
+        elif not FIRST_PORT <= asked <= LAST_PORT:
+            why = "provided port is not in the valid range. The range of valid ports is 30000-32767"
+            text = f"Invalid value: {asked}: {why}"
+            raise invalid("", "Service", name, [Cause(f"spec.ports[{index}].nodePort", "FieldValueInvalid", text)])
+        taken.add((port["nodePort"], protocol))
+
+
+def _free_port(taken: set[tuple[int, str]], protocol: str) -> int:
+    while True:
+        port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT + 1)
+        if (port, protocol) not in taken:
+            return port
