@@ -57,7 +57,7 @@ def build(tree: Mapping[str, bytes], path: str, *, options: Options | None = Non
         raise BuildError(f"the directory {text}", file=path)
     layer = Layer(state, site)
     asked = layer.fields.get("buildMetadata", ())
-    state.origins, state.transformations = "originAnnotations" in asked, "transformerAnnotations" in asked
+    state.metadata = provenance.Metadata(asked, site.root)
     gathered = layer.run()
     _finish(gathered)
     ordered = sort.arranged(
@@ -65,7 +65,7 @@ def build(tree: Mapping[str, bytes], path: str, *, options: Options | None = Non
         layer.fields.get("sortOptions"),
         reorder=options.reorder == "legacy",
     )
-    objects = tuple(_object(resource, asked) for resource in ordered)
+    objects = tuple(_object(resource, state.metadata) for resource in ordered)
     return Built(objects, tuple(one.origin for one in ordered), state.tree.closure(), tuple(state.warnings))
 
 
@@ -98,31 +98,23 @@ def _is_local(resource: Resource) -> bool:
     return not (isinstance(value, str | Scalar) and text_of(value) == "false")
 
 
-def _object(resource: Resource, asked: tuple[str, ...] | list[str]) -> dict[str, Any]:
+def _object(resource: Resource, asked: provenance.Metadata) -> dict[str, Any]:
     try:
         body = finished(resource.body)
     except BuildError as error:
         origin = resource.origin
         text = f"{resource.id}: {error.message}"
         raise BuildError(text, file=origin.file, line=origin.line, field=error.field) from None
-    if asked:
-        _annotate(resource, body, asked)
+    _annotate(body, asked.annotations(resource), managed=asked.managed)
     return body
 
 
-def _annotate(resource: Resource, body: dict[str, Any], asked: tuple[str, ...] | list[str]) -> None:
-    metadata = body.setdefault("metadata", {})
-    if "managedByLabel" in asked:
+def _annotate(body: dict[str, Any], annotations: dict[str, str], *, managed: bool) -> None:
+    metadata = body["metadata"]
+    if managed:
         metadata["labels"] = {**(metadata.get("labels") or {}), "app.kubernetes.io/managed-by": f"kustomize-{VERSION}"}
-    annotations = dict(metadata.get("annotations") or {})
-    provenance.annotate(
-        resource,
-        annotations,
-        origins="originAnnotations" in asked,
-        transformations="transformerAnnotations" in asked,
-    )
     if annotations:
-        metadata["annotations"] = annotations
+        metadata["annotations"] = {**metadata.get("annotations", {}), **annotations}
 
 
 def yaml_text(built: Built) -> str:

@@ -4,6 +4,7 @@ from weir.overlay import schema
 from weir.overlay.configuration import DEFAULTS, Configuration
 from weir.overlay.objects import Objects
 from weir.overlay.options import Options
+from weir.overlay.provenance import Metadata
 from weir.overlay.schema import Schemas
 from weir.overlay.tree import Tree
 from weir.overlay.variables import Variable
@@ -19,8 +20,7 @@ class Build:
         self.warnings: list[str] = []
         self.schemas: Schemas = schema.BUILT_IN
         self.schema_set = False
-        self.origins = False
-        self.transformations = False
+        self.metadata = Metadata((), "")
 
     def remote(self, entry: str) -> Tree | bytes | None:
         """What the caller fetched for an entry, None when it is still to be fetched."""

@@ -65,13 +65,18 @@ def _fill(body: dict[str, Any], pairs: dict[str, bytes]) -> None:
         except UnicodeDecodeError:
             body.setdefault("binaryData", {})[own_key(key)] = _encoded(value)
         else:
-            body.setdefault("data", {})[own_key(key)] = Quoted(text) if "\n" in text else text
+            body.setdefault("data", {})[own_key(key)] = _node(text)
+
+
+def _node(text: str) -> str:
+    """A value as it would be written: in quotes where it needs them, the empty one excepted."""
+    return Quoted(text) if text and (tag_of(text) != "str" or "\n" in text) else text
 
 
 def _encoded(value: bytes) -> str:
     text = base64.b64encode(value).decode()
     if len(text) < _LINE:
-        return text
+        return _node(text)
     return Quoted("".join(text[start : start + _LINE] + "\n" for start in range(0, len(text), _LINE)))
 
 

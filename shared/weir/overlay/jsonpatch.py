@@ -25,6 +25,8 @@ def apply(document: Any, operations: list[dict[str, Any]]) -> Any:
             _one(holder, operation)
         except BuildError as error:
             raise BuildError(error.message, field=f"[{place}].{error.field or 'path'}") from None
+    if "" not in holder:
+        raise BuildError("the patch removes the whole object: use $patch: delete")
     return holder[""]
 
 

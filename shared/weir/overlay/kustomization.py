@@ -121,6 +121,8 @@ def modern(found: dict[str, Any]) -> dict[str, Any]:
     for old, new in (("bases", "resources"), ("imageTags", "images")):
         if old in found:
             found[new] = [*found.get(new, ()), *found.pop(old)]
+    if found.get("labels"):
+        found.setdefault("commonLabels", {})
     for field in ("configMapGenerator", "secretGenerator"):
         for entry in found.get(field, ()):
             env = entry.pop("env", "")

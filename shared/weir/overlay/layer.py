@@ -6,7 +6,7 @@ To add a transformer, write a file in `transformers` and a row in `TRANSFORMERS`
 from collections.abc import Callable
 from typing import Any
 
-from weir.overlay import configuration, generators, openapi, plugins, provenance, sort, variables
+from weir.overlay import configuration, generators, openapi, plugins, sort, variables
 from weir.overlay.crds import configuration_of
 from weir.overlay.documents import read, read_config
 from weir.overlay.errors import BuildError, RemotesNeeded
@@ -27,6 +27,7 @@ class Layer:
         self.build = build
         self.site = site
         self.file, self.fields, warnings = site.read()
+        self.origin = Origin(self.file, 0, site.tree.name)
         build.warnings += warnings
         self.gathered = into or Gathered(build)
         self.objects = self.gathered.objects
@@ -59,8 +60,7 @@ class Layer:
     def changed(self, kind: str) -> None:
         """Drop what a patch emptied, and remember who acted if the build is asked to."""
         self.objects.keep(lambda resource: resource.body)
-        if self.build.transformations:
-            provenance.acted(self.objects.all, self.file, kind)
+        self.build.metadata.acted(self.objects.all, self.origin, kind)
 
 
 def _resource(layer: Layer, entry: str) -> None:
@@ -149,9 +149,8 @@ def _crds(layer: Layer, entry: str) -> None:
 def _generator(kind: str) -> Callable[[Layer, Any], None]:
     def act(layer: Layer, entry: dict[str, Any]) -> None:
         shared = layer.fields.get("generatorOptions", {})
-        made = generators.generate(kind, entry, shared, layer.site, Origin(layer.file, 0, layer.site.tree.name))
-        if layer.build.origins:
-            made.provenance = provenance.generated(layer.file, kind)
+        made = generators.generate(kind, entry, shared, layer.site, layer.origin)
+        layer.build.metadata.generated(made, f"{kind}Generator")
         generators.absorb(layer.objects, made)
 
     return act
@@ -185,13 +184,15 @@ def _namespace(layer: Layer, value: str) -> None:
 
 
 def _prefix(layer: Layer, value: str) -> None:
-    names.transform(layer.objects, value, "", layer.gathered.configuration.namePrefix)
-    layer.changed("PrefixTransformer")
+    if value:
+        names.transform(layer.objects, value, "", layer.gathered.configuration.namePrefix)
+        layer.changed("PrefixTransformer")
 
 
 def _suffix(layer: Layer, value: str) -> None:
-    names.transform(layer.objects, "", value, layer.gathered.configuration.nameSuffix)
-    layer.changed("SuffixTransformer")
+    if value:
+        names.transform(layer.objects, "", value, layer.gathered.configuration.nameSuffix)
+        layer.changed("SuffixTransformer")
 
 
 def _labels(layer: Layer, entry: dict[str, Any]) -> None:
@@ -202,12 +203,15 @@ def _labels(layer: Layer, entry: dict[str, Any]) -> None:
 
 
 def _common_labels(layer: Layer, value: dict[str, str]) -> None:
-    labels.transform(layer.objects, value, layer.gathered.configuration.commonLabels)
+    if value or layer.fields.get("labels"):
+        labels.transform(layer.objects, value, layer.gathered.configuration.commonLabels)
+        layer.changed("LabelTransformer")
 
 
 def _common_annotations(layer: Layer, value: dict[str, str]) -> None:
-    labels.transform(layer.objects, value, layer.gathered.configuration.commonAnnotations)
-    layer.changed("AnnotationsTransformer")
+    if value:
+        labels.transform(layer.objects, value, layer.gathered.configuration.commonAnnotations)
+        layer.changed("AnnotationsTransformer")
 
 
 def _replicas(layer: Layer, entry: dict[str, Any]) -> None:

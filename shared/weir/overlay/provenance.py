@@ -1,32 +1,68 @@
 """`buildMetadata`: annotations that say where an object came from (`spec/overlays.md` 22.4)."""
 
-from collections.abc import Sequence
-from typing import Any
+import posixpath
+from collections.abc import Mapping, Sequence
 
 from weir import yaml
-from weir.overlay.resource import Resource
+from weir.overlay.remotes import parse
+from weir.overlay.resource import Origin, Resource
 
 ORIGIN = "config.kubernetes.io/origin"
 TRANSFORMATIONS = "alpha.config.kubernetes.io/transformations"
-BUILTIN = "builtin"
 
 
-def generated(file: str, kind: str) -> dict[str, Any]:
-    """The origin of what a generator made."""
-    return {"configuredIn": file, "configuredBy": {"apiVersion": BUILTIN, "kind": f"{kind}Generator"}}
+class Metadata:
+    """What a build is asked to add."""
+
+    def __init__(self, asked: Sequence[str], root: str) -> None:
+        self.managed = "managedByLabel" in asked
+        self.origins = "originAnnotations" in asked
+        self.transformations = "transformerAnnotations" in asked
+        self.root = root
+
+    def acted(self, resources: Sequence[Resource], origin: Origin, kind: str) -> None:
+        """Remember that a builtin transformer of a kustomization ran over the resources."""
+        if self.transformations:
+            text = self._configured(origin, kind)
+            for resource in resources:
+                resource.transformations.append(text)
+
+    def generated(self, resource: Resource, kind: str) -> None:
+        """Remember that a builtin generator made the resource."""
+        resource.provenance = self._configured(resource.origin, kind)
+
+    def annotations(self, resource: Resource) -> dict[str, str]:
+        """The annotations of a finished object."""
+        found: dict[str, str] = {}
+        if self.origins:
+            found[ORIGIN] = resource.provenance or "\n".join([*self._place(resource.origin, "path"), ""])
+        if self.transformations and resource.transformations:
+            found[TRANSFORMATIONS] = "".join(map(_element, resource.transformations))
+        return found
+
+    def _place(self, origin: Origin, field: str) -> list[str]:
+        """Where a file is: in the repository it was fetched from, else as seen from the build's root."""
+        if not origin.remote:
+            return [_line(field, posixpath.relpath(origin.file or ".", self.root or "."))]
+        repository = parse(origin.remote)
+        known = {"path": "" if field == "configuredIn" else origin.file, "repo": repository.url, "ref": repository.ref}
+        lines = [_line(name, text) for name, text in known.items() if text]
+        return [*lines, _line(field, origin.file)] if field == "configuredIn" else lines
+
+    def _configured(self, origin: Origin, kind: str) -> str:
+        lines = [*self._place(origin, "configuredIn"), "configuredBy:"]
+        lines += [f"  {line}" for line in _by({"apiVersion": "builtin", "kind": kind})]
+        return "\n".join([*lines, ""])
 
 
-def acted(resources: Sequence[Resource], file: str, kind: str) -> None:
-    """Remember that a transformer ran over the resources."""
-    for resource in resources:
-        resource.transformations.append(
-            {"configuredIn": file, "configuredBy": {"apiVersion": BUILTIN, "kind": kind}}
-        )
+def _by(names: Mapping[str, str]) -> list[str]:
+    return [_line(name, text) for name, text in names.items()]
 
 
-def annotate(resource: Resource, annotations: dict[str, str], *, origins: bool, transformations: bool) -> None:
-    """Add the annotations asked for."""
-    if origins:
-        annotations[ORIGIN] = yaml.dump(resource.provenance or {"path": resource.origin.file})
-    if transformations and resource.transformations:
-        annotations[TRANSFORMATIONS] = yaml.dump(resource.transformations)
+def _line(field: str, text: str) -> str:
+    return f"{field}: {yaml.dump(text).rstrip()}"
+
+
+def _element(text: str) -> str:
+    first, *rest = text.splitlines()
+    return "\n".join([f"- {first}", *(f"  {line}" for line in rest), ""])

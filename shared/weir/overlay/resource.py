@@ -44,8 +44,8 @@ class Resource:
         self.suffixes: tuple[str, ...] = ()
         self.hashed = False
         self.generated: Generated | None = None
-        self.provenance: dict[str, Any] | None = None
-        self.transformations: list[dict[str, Any]] = []
+        self.provenance = ""
+        self.transformations: list[str] = []
 
     @property
     def type(self) -> Type:

@@ -16,6 +16,7 @@ TEMPLATE_LABELS: Specs = (
     *_each("spec/template/metadata/labels", (*_ANY, *_APPS, ("Job", "batch"))),
     FieldSpec("spec/jobTemplate/metadata/labels", "CronJob", "batch", create=True),
     FieldSpec("spec/jobTemplate/spec/template/metadata/labels", "CronJob", "batch", create=True),
+    FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", "StatefulSet", "apps", create=True),
 )
 _AFFINITY = tuple(
     f"spec/template/spec/affinity/{kind}/{path}"
@@ -29,7 +30,6 @@ _SPREAD = "spec/template/spec/topologySpreadConstraints/labelSelector/matchLabel
 COMMON_LABELS: Specs = (
     METADATA_LABELS,
     *TEMPLATE_LABELS,
-    FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", "StatefulSet", "apps", create=True),
     FieldSpec("spec/selector", "Service", version="v1", create=True),
     FieldSpec("spec/selector", "ReplicationController", version="v1", create=True),
     *_each("spec/selector/matchLabels", (*_ANY, *_APPS)),
@@ -66,12 +66,9 @@ NAMESPACES: Specs = (
     ),
 )
 IMAGES: Specs = tuple(
-    FieldSpec(f"{path}/{kind}[]/image", create=True)
+    FieldSpec(f"{path}/{field}", create=True)
     for path in ("spec", "spec/template/spec")
-    for kind in ("containers", "initContainers")
-)
-IMAGE_VOLUMES: Specs = tuple(
-    FieldSpec(f"{path}/volumes[]/image/reference", create=True) for path in ("spec", "spec/template/spec")
+    for field in ("containers[]/image", "initContainers[]/image", "volumes[]/image/reference")
 )
 REPLICAS: Specs = tuple(
     FieldSpec("spec/replicas", kind, create=True)

@@ -12,7 +12,7 @@ from weir.overlay.values import set_typed
 from weir.yaml.nodes import Scalar, is_null, text_of
 
 _LISTS = frozenset(("containers", "initContainers"))
-_REST = r"(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9_.{}+-]*(?::[a-zA-Z0-9_.{}-]*)?)?"
+_REST = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
 
 
 class Rule(NamedTuple):
