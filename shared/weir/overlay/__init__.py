@@ -11,6 +11,7 @@ from weir.overlay.build import Built, build, yaml_text
 from weir.overlay.errors import BuildError, OverlayError, RemotesNeeded
 from weir.overlay.options import Limits, Options
 from weir.overlay.resource import Origin
+from weir.overlay.spec import build_spec, generate, overlay
 from weir.overlay.tree import Closure
 
 __all__ = [
@@ -23,5 +24,8 @@ __all__ = [
     "OverlayError",
     "RemotesNeeded",
     "build",
+    "build_spec",
+    "generate",
+    "overlay",
     "yaml_text",
 ]

@@ -49,27 +49,35 @@ def build(tree: Mapping[str, bytes], path: str, *, options: Options | None = Non
         RemotesNeeded: it names remote resources that `options.remotes` does not hold.
 
     """
-    options = options or Options()
+    state, site = start(tree, path, options or Options())
+    return finish(state, Layer(state, site))
+
+
+def start(tree: Mapping[str, bytes], path: str, options: Options) -> tuple[Build, Site]:
+    """The state of a new build, and its directory. Raises `BuildError` when it is none."""
     state = Build(Tree(tree, options.limits), options)
     site = Site(state.tree, join("", path or "."), options)
     if not state.tree.is_folder(site.root):
         text = "is a file, a directory is needed" if state.tree.has(site.root) else "does not exist"
         raise BuildError(f"the directory {text}", file=path)
-    layer = Layer(state, site)
-    asked = layer.fields.get("buildMetadata", ())
-    state.metadata = provenance.Metadata(asked, site.root)
+    return state, site
+
+
+def finish(state: Build, layer: Layer) -> Built:
+    """Run the top layer, then do what is done once. Raises `BuildError`, `RemotesNeeded`."""
+    state.metadata = provenance.Metadata(layer.fields.get("buildMetadata", ()), layer.site.root)
     gathered = layer.run()
-    _finish(gathered)
+    _settle(gathered)
     ordered = sort.arranged(
         [resource for resource in gathered.objects.all if not _is_local(resource)],
         layer.fields.get("sortOptions"),
-        reorder=options.reorder == "legacy",
+        reorder=state.options.reorder == "legacy",
     )
     objects = tuple(_object(resource, state.metadata) for resource in ordered)
     return Built(objects, tuple(one.origin for one in ordered), state.tree.closure(), tuple(state.warnings))
 
 
-def _finish(gathered: Gathered) -> None:
+def _settle(gathered: Gathered) -> None:
     objects = gathered.objects
     for resource in objects.all:
         manifests.check(resource.body, resource.origin.file, resource.origin.line)

@@ -56,4 +56,4 @@ def read(value: Any) -> Configuration:
     lists: dict[str, tuple[FieldSpec, ...]] = {
         name: tuple(from_map(spec) for spec in entries) for name, entries in found.items()
     }
-    return EMPTY._replace(**lists, nameReference=tuple(rows))  # type: ignore[arg-type]
+    return EMPTY._replace(**lists, nameReference=tuple(rows))

@@ -1,8 +1,8 @@
 """What a build can end in besides objects.
 
-    OverlayError
-    ├── BuildError       the tree cannot be built: who wrote it has to change it
-    └── RemotesNeeded    the caller has to fetch these and build again
+OverlayError
+├── BuildError       the tree cannot be built: who wrote it has to change it
+└── RemotesNeeded    the caller has to fetch these and build again
 """
 
 from collections.abc import Sequence

@@ -85,13 +85,17 @@ def _pairs(entry: dict[str, Any], site: Site) -> dict[str, bytes]:
     for field, read in (("envs", _env), ("literals", _literal), ("files", _file)):
         for place, source in enumerate(entry.get(field, ())):
             try:
-                for key, value in read(source, site):
-                    if key in found:
-                        raise BuildError(f"the key {key} is there twice in {entry.get('name')}")
-                    found[key] = value
+                _take(found, read(source, site))
             except BuildError as error:
                 raise BuildError(error.message, field=f"{field}[{place}]") from None
     return found
+
+
+def _take(found: dict[str, bytes], pairs: Iterable[tuple[str, bytes]]) -> None:
+    for key, value in pairs:
+        if key in found:
+            raise BuildError(f"the key {key} is there twice")
+        found[key] = value
 
 
 def _literal(source: str, site: Site) -> Iterable[tuple[str, bytes]]:  # noqa: ARG001  the table's signature

@@ -6,9 +6,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.shape import ANY, B, I, S, decode
 
 TEXTS = {"*": S}
-SELECTOR = {
-    name: S for name in ("group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector")
-}
+SELECTOR = dict.fromkeys(("group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector"), S)
 FIELD_SPEC = {"group": S, "version": S, "kind": S, "path": S, "create": B}
 GENERATOR_OPTIONS = {"labels": TEXTS, "annotations": TEXTS, "disableNameSuffixHash": B, "immutable": B}
 GENERATOR = {
@@ -24,7 +22,7 @@ GENERATOR = {
 PATCH = {"path": S, "patch": S, "target": SELECTOR, "options": {"allowNameChange": B, "allowKindChange": B}}
 IMAGE = {"name": S, "newName": S, "newTag": S, "digest": S, "tagSuffix": S}
 REPLACEMENT_OPTIONS = {"delimiter": S, "index": I, "create": B, "encoding": S}
-_ID = {name: S for name in ("group", "version", "kind", "name", "namespace")}
+_ID = dict.fromkeys(("group", "version", "kind", "name", "namespace"), S)
 REPLACEMENT = {
     "path": S,
     "source": {**_ID, "fieldPath": S, "options": REPLACEMENT_OPTIONS},
@@ -56,9 +54,19 @@ SHAPE: dict[str, Any] = {
     "kind": S,
     "metadata": {"name": S, "namespace": S, "labels": TEXTS, "annotations": TEXTS},
     "openapi": TEXTS,
-    **dict.fromkeys(
-        ("resources", "components", "crds", "configurations", "generators", "transformers", "validators", "bases"), [S]
-    ),
+    **{
+        key: [S]
+        for key in (
+            "resources",
+            "components",
+            "crds",
+            "configurations",
+            "generators",
+            "transformers",
+            "validators",
+            "bases",
+        )
+    },
     **dict.fromkeys(("namespace", "namePrefix", "nameSuffix"), S),
     "commonLabels": TEXTS,
     "labels": [LABEL],
@@ -94,13 +102,16 @@ _DEPRECATED = {
 }
 
 
-def read(value: Any) -> dict[str, Any]:
-    """The kustomization in canonical fields. Raises `BuildError` with the field."""
+def read(value: Any, unknown: list[str] | None = None) -> dict[str, Any]:
+    """The kustomization in canonical fields. Raises `BuildError` with the field.
+
+    Given a list for `unknown`, an empty file is accepted, and unknown fields are named there instead of refused.
+    """
     if value is not None and not isinstance(value, dict):
         raise BuildError("a kustomization file must hold a map of fields")
-    found = decode(value or {}, SHAPE)
+    found = decode(value or {}, SHAPE, "", unknown)
     _check_kind(found)
-    if not any(field not in {"apiVersion", "kind"} for field in found):
+    if unknown is None and not any(field not in {"apiVersion", "kind"} for field in found):
         raise BuildError("the kustomization file is empty: name at least one resource or setting")
     return modern(found)
 

@@ -20,13 +20,17 @@ from weir.overlay.transformers import images, labels, names, namespace, patches,
 GENERATORS = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
 
 
+Read = tuple[str, dict[str, Any], list[str]]
+"""A kustomization: its file, its fields, warnings."""
+
+
 class Layer:
     """A kustomization being run."""
 
-    def __init__(self, build: Build, site: Site, into: Gathered | None = None) -> None:
+    def __init__(self, build: Build, site: Site, into: Gathered | None = None, top: Read | None = None) -> None:
         self.build = build
         self.site = site
-        self.file, self.fields, warnings = site.read()
+        self.file, self.fields, warnings = top or site.read()
         self.origin = Origin(self.file, 0, site.tree.name)
         build.warnings += warnings
         self.gathered = into or Gathered(build)
@@ -54,7 +58,7 @@ class Layer:
             return error
         inner = error.field
         joined = path if not inner else f"{path}{inner}" if inner.startswith("[") else f"{path}.{inner}"
-        line = line_of(self.site.tree.files[self.file], path)
+        line = line_of(self.site.tree.files.get(self.file, b""), path)
         return BuildError(error.message, file=self.file, line=line, field=joined)
 
     def changed(self, kind: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from weir.overlay.errors import BuildError
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import NULL, OddKey, Quoted, RepeatedKey, Scalar, text_of
+from weir.yaml.nodes import NULL, Quoted, RepeatedKey, Scalar, text_of
 from weir.yaml.scalars import tag_of, value_of
 
 _KEPT = "internal.config.kubernetes.io/"

@@ -32,9 +32,7 @@ _SEVEN: tuple[tuple[str, str], ...] = (
 
 
 def _in_pods(*paths: str) -> list[FieldSpec]:
-    return [
-        FieldSpec(f"{root}/{path}", kind, version=version) for kind, version, root in _PODS for path in paths
-    ]
+    return [FieldSpec(f"{root}/{path}", kind, version=version) for kind, version, root in _PODS for path in paths]
 
 
 def _in_seven(path: str) -> list[FieldSpec]:
@@ -82,9 +80,7 @@ _SECRET = [
     ),
     *_RULES,
     FieldSpec("spec/azureFile/secretName", "PersistentVolume"),
-    FieldSpec(
-        "spec/template/spec/containers/env/valueFrom/secretKeyRef/name", "Service", "serving.knative.dev", "v1"
-    ),
+    FieldSpec("spec/template/spec/containers/env/valueFrom/secretKeyRef/name", "Service", "serving.knative.dev", "v1"),
 ]
 _SERVICE = [
     FieldSpec("spec/serviceName", "StatefulSet", "apps"),

@@ -149,9 +149,7 @@ class _Referrer:
         if self.cluster:
             return list(candidates)
         return [
-            one
-            for one in candidates
-            if one.namespace in {self.namespace, CLUSTER} or one.type.kind == "ServiceAccount"
+            one for one in candidates if one.namespace in {self.namespace, CLUSTER} or one.type.kind == "ServiceAccount"
         ]
 
     def _find(self, text: str, target: Target, narrow: Filter, *, full: bool = False) -> Resource | None:
@@ -186,16 +184,12 @@ class _Referrer:
         """Those that got the same prefixes and suffixes (13.4)."""
         mine = self.resource
         loose = [
-            one
-            for one in candidates
-            if _loosely(mine.prefixes, one.prefixes) and _loosely(mine.suffixes, one.suffixes)
+            one for one in candidates if _loosely(mine.prefixes, one.prefixes) and _loosely(mine.suffixes, one.suffixes)
         ]
         if len(loose) <= 1:
             return loose
         return [
-            one
-            for one in loose
-            if _strictly(mine.prefixes, one.prefixes) and _strictly(mine.suffixes, one.suffixes)
+            one for one in loose if _strictly(mine.prefixes, one.prefixes) and _strictly(mine.suffixes, one.suffixes)
         ]
 
 
@@ -218,5 +212,3 @@ def _strictly(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
         return not left and not right
     length = min(len(left), len(right))
     return left[-length:] == right[-length:]
-
-

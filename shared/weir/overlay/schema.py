@@ -86,9 +86,7 @@ _SPECIAL: dict[tuple[str, str], Schema] = {
         for version in ("v1", "v1beta1")
         for kind in ("Mutating", "Validating")
     },
-    **{
-        (f"apiregistration.k8s.io/{version}", "APIService"): _kind(status=_CONDITIONS) for version in ("v1", "v1beta1")
-    },
+    **{(f"apiregistration.k8s.io/{version}", "APIService"): _kind(status=_CONDITIONS) for version in ("v1", "v1beta1")},
     ("storage.k8s.io/v1", "CSINode"): _kind(_of(drivers=_by("name"))),
     ("storage.k8s.io/v1beta1", "CSINode"): _kind(_of(drivers=_by("name"))),
 }

@@ -185,5 +185,6 @@ def compile_(target: Mapping[str, Any], field: str = "target") -> Selector:
         except BuildError as error:
             raise BuildError(error.message, field=f"{field}.{name}") from None
 
-    parts = [part(name, pattern) for name in ("group", "version", "kind", "name", "namespace")]
-    return Selector(*parts, part("labelSelector", requirements), part("annotationSelector", requirements))
+    named = {name: part(name, pattern) for name in ("group", "version", "kind", "name", "namespace")}
+    labels, annotations = part("labelSelector", requirements), part("annotationSelector", requirements)
+    return Selector(**named, labels=labels, annotations=annotations)

@@ -17,12 +17,17 @@ ANY = "any"
 _ZERO: dict[str, Any] = {S: "", B: False, I: 0}
 
 
-def decode(value: Any, shape: Any, field: str = "") -> Any:
-    """The value in its shape, canonical keys only. Raises `BuildError` with the field."""
+def decode(value: Any, shape: Any, field: str = "", unknown: list[str] | None = None) -> Any:
+    """The value in its shape, canonical keys only. Raises `BuildError` with the field.
+
+    Given a list for `unknown`, fields that the shape does not know are left out and named there.
+    """
     if isinstance(shape, list):
-        return _list(value, shape[0], field)
+        return _list(value, shape[0], field, unknown)
     if isinstance(shape, dict):
-        return _map(value, shape["*"], field) if "*" in shape else _struct(value, shape, field)
+        if "*" in shape:
+            return _map(value, shape["*"], field, unknown)
+        return _struct(value, shape, field, unknown)
     return _scalar(value, shape, field)
 
 
@@ -50,25 +55,25 @@ def _name(value: Any) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def _list(value: Any, shape: Any, field: str) -> list[Any]:
+def _list(value: Any, shape: Any, field: str, unknown: list[str] | None) -> list[Any]:
     if not isinstance(value, list):
         raise wrong(value, "list", field)
-    return [_item(item, shape, f"{field}[{place}]") for place, item in enumerate(value)]
+    return [_item(item, shape, f"{field}[{place}]", unknown) for place, item in enumerate(value)]
 
 
-def _item(item: Any, shape: Any, field: str) -> Any:
+def _item(item: Any, shape: Any, field: str, unknown: list[str] | None) -> Any:
     if item is None:
         return _ZERO.get(shape) if isinstance(shape, str) else [] if isinstance(shape, list) else {}
-    return decode(item, shape, field)
+    return decode(item, shape, field, unknown)
 
 
-def _map(value: Any, shape: Any, field: str) -> dict[str, Any]:
+def _map(value: Any, shape: Any, field: str, unknown: list[str] | None) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise wrong(value, "map", field)
-    return {key: _item(item, shape, f"{field}.{key}") for key, item in value.items()}
+    return {key: _item(item, shape, f"{field}.{key}", unknown) for key, item in value.items()}
 
 
-def _struct(value: Any, shape: Mapping[str, Any], field: str) -> dict[str, Any]:
+def _struct(value: Any, shape: Mapping[str, Any], field: str, unknown: list[str] | None) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise wrong(value, "map", field)
     known = _known(tuple(shape))
@@ -76,10 +81,13 @@ def _struct(value: Any, shape: Mapping[str, Any], field: str) -> dict[str, Any]:
     for key in sorted(value):
         name = known.get(key.lower())
         path = f"{field}.{name or key}" if field else name or key
+        if name is None and unknown is not None:
+            unknown.append(path)
+            continue
         if name is None:
             raise BuildError(f"unknown field; known are {', '.join(sorted(shape))}", field=path)
         if value[key] is not None:
-            found[name] = decode(value[key], shape[name], path)
+            found[name] = decode(value[key], shape[name], path, unknown)
     return found
 
 

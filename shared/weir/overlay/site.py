@@ -72,24 +72,30 @@ class Site(NamedTuple):
             raise BuildError(f"directories build one another more than {self.options.limits.depth} deep")
         return site._replace(chain=chain)
 
-    def kustomization(self) -> tuple[str, Any]:
-        """Path and raw content of the directory's kustomization file. Raises `BuildError`."""
+    def read(self) -> tuple[str, dict[str, Any], list[str]]:
+        """Path, fields and warnings of the directory's kustomization file. Raises `BuildError`."""
         found = [path for path in (join(self.root, name) for name in NAMES) if self.tree.has(path)]
         if not found:
             raise BuildError(f"no {', '.join(NAMES[:2])} or {NAMES[2]} in the directory", file=self.root or ".")
         if len(found) > 1:
             names = " and ".join(posixpath.basename(path) for path in found)
             raise BuildError(f"several kustomization files ({names}): keep one", file=self.root or ".")
-        data = self.tree.content(found[0])
-        return found[0], read_config(data, found[0], cached=self.cached(found[0]))
+        return self.fields(found[0])
 
-    def read(self) -> tuple[str, dict[str, Any], list[str]]:
-        """Path, fields and deprecation warnings of the kustomization file. Raises `BuildError`."""
-        path, value = self.kustomization()
+    def fields(self, path: str, *, lenient: bool = False) -> tuple[str, dict[str, Any], list[str]]:
+        """Path, fields and warnings of a kustomization file; `lenient` makes unknown fields a warning.
+
+        Raises `BuildError`.
+        """
+        data = self.tree.content(path)
+        unknown: list[str] | None = [] if lenient else None
         try:
-            return path, kustomization.read(value), kustomization.warnings(value)
+            value = read_config(data, path, cached=self.cached(path))
+            found = kustomization.read(value, unknown)
         except BuildError as error:
-            raise error.at(path, line_of(self.tree.files[path], error.field)) from None
+            raise error.at(path, line_of(data, error.field)) from None
+        ignored = [f"{path}: the unknown field {field} is ignored" for field in unknown or ()]
+        return path, found, kustomization.warnings(value) + ignored
 
     def origin(self, path: str, line: int) -> Origin:
         """Where an object of this tree was written."""

@@ -8,10 +8,11 @@ from weir.overlay.errors import BuildError
 from weir.overlay.ids import Id
 from weir.overlay.resource import Resource
 
-FIRST = tuple(
-    """Namespace ResourceQuota StorageClass CustomResourceDefinition ServiceAccount PodSecurityPolicy Role ClusterRole
-    RoleBinding ClusterRoleBinding ConfigMap Secret Endpoints Service LimitRange PriorityClass PersistentVolume
-    PersistentVolumeClaim Deployment StatefulSet CronJob PodDisruptionBudget""".split()
+FIRST = (
+    *("Namespace", "ResourceQuota", "StorageClass", "CustomResourceDefinition", "ServiceAccount", "PodSecurityPolicy"),
+    *("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ConfigMap", "Secret", "Endpoints", "Service"),
+    *("LimitRange", "PriorityClass", "PersistentVolume", "PersistentVolumeClaim", "Deployment", "StatefulSet"),
+    *("CronJob", "PodDisruptionBudget"),
 )
 LAST = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 

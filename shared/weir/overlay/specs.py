@@ -44,11 +44,7 @@ COMMON_LABELS: Specs = (
             "spec/egress/to/podSelector/matchLabels",
         )
     ),
-    *(
-        FieldSpec(path, kind, "apps")
-        for kind in ("Deployment", "StatefulSet")
-        for path in (*_AFFINITY, _SPREAD)
-    ),
+    *(FieldSpec(path, kind, "apps") for kind in ("Deployment", "StatefulSet") for path in (*_AFFINITY, _SPREAD)),
 )
 ANNOTATIONS: Specs = (
     FieldSpec("metadata/annotations", create=True),

@@ -72,9 +72,7 @@ class Merge:
         self._children(target, patch if type(patch) is dict else {}, schema, itself=itself)
         return target
 
-    def _children(
-        self, target: dict[str, Any], patch: dict[str, Any], schema: Schema | None, *, itself: bool
-    ) -> None:
+    def _children(self, target: dict[str, Any], patch: dict[str, Any], schema: Schema | None, *, itself: bool) -> None:
         for key in (*target, *(key for key in patch if key not in target)):
             if key == DIRECTIVE and key in patch:
                 continue

@@ -49,13 +49,20 @@ class Tree:
         self.limits = limits
         self.read: set[str] = set()
         self.missed: set[str] = set()
+        self.listed: set[str] = set()
         self.bytes = 0
         self.reads = 0
         self._folders: set[str] | None = None
 
-    def closure(self, listings: Iterable[str] = ()) -> Closure:
+    def closure(self) -> Closure:
         """What was seen until now."""
-        return Closure(tuple(sorted(self.read)), tuple(sorted(self.missed)), tuple(sorted(listings)))
+        return Closure(tuple(sorted(self.read)), tuple(sorted(self.missed)), tuple(sorted(self.listed)))
+
+    def below(self, folder: str) -> list[str]:
+        """Every file in or below a directory, as paths relative to it."""
+        self.listed.add(folder)
+        start = len(folder) + 1 if folder else 0
+        return [path[start:] for path in self.files if inside(path, folder)]
 
     def has(self, path: str) -> bool:
         """Whether a file is there."""
@@ -69,6 +76,13 @@ class Tree:
         if self._folders is None:
             self._folders = folders(self.files)
         return path in self._folders
+
+    def looks_for(self, folder: str) -> bool:
+        """Whether a directory is there, and remember that its absence counts."""
+        found = self.is_folder(folder)
+        if not found:
+            self.listed.add(folder)
+        return found
 
     def content(self, path: str) -> bytes:
         """The bytes of a file that is there."""

@@ -26,11 +26,7 @@ DEFAULT: Specs = (
         for containers in ("containers", "initContainers")
         for field in _FIELDS
     ),
-    *(
-        FieldSpec(f"{root}/volumes/nfs/server", kind)
-        for kind, root in _PODS
-        if kind not in {"CronJob", "StatefulSet"}
-    ),
+    *(FieldSpec(f"{root}/volumes/nfs/server", kind) for kind, root in _PODS if kind not in {"CronJob", "StatefulSet"}),
     FieldSpec("spec/jobTemplate/spec/template/volumes/nfs/server", "CronJob"),
     FieldSpec("spec/volumeClaimTemplates/spec/nfs/server", "StatefulSet"),
     FieldSpec("spec/nfs/server", "PersistentVolume"),
@@ -80,7 +76,7 @@ def _object(name: str, reference: Mapping[str, str], objects: Objects) -> Resour
         if any(
             id_.type == type_
             and id_.name == reference.get("name", "")
-            and (not namespace or id_.namespace in {namespace})
+            and (not namespace or id_.namespace == namespace)
             for id_ in resource.ids()
         )
     ]

@@ -20,6 +20,7 @@ def _skipped(type_: Type) -> bool:
 
 def transform(objects: Objects, prefix: str, suffix: str, specs: Specs) -> None:
     """Put a prefix before and a suffix behind every name, and what else the specs name."""
+
     def set_(container: Any, key: Any) -> None:
         old = container[key]
         if not isinstance(old, str | Scalar):

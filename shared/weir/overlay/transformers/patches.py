@@ -10,7 +10,7 @@ from weir.overlay.documents import read, read_config
 from weir.overlay.errors import BuildError
 from weir.overlay.manifests import resources
 from weir.overlay.objects import Objects
-from weir.overlay.output import finished, nodes
+from weir.overlay.output import doubles, finished, nodes
 from weir.overlay.resource import Resource
 from weir.overlay.schema import Schemas
 from weir.overlay.site import Site
@@ -168,7 +168,7 @@ def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: s
 
 def finished_for_patch(resource: Resource) -> Any:
     """The object as plain values, numbers as doubles."""
-    return jsonpatch.doubles(finished(resource.body))
+    return doubles(finished(resource.body))
 
 
 def strategic(entry: str, site: Site, file: str) -> Patch:

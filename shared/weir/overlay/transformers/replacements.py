@@ -232,5 +232,3 @@ _CREATED = Scalar("", "created")
 
 def _is_listed(part: str) -> bool:
     return part.isdecimal() or part == "*" or selection(part) is not None
-
-

