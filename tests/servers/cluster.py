@@ -7,8 +7,9 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from http.client import HTTPSConnection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,14 @@ import pytest
 import yaml
 
 KUBECTL = Path(__file__).parents[2] / ".venv/bin/kubectl"
+
+
+def soon(holds: Callable[[], bool], within: float = 10.0) -> None:
+    """Wait until something holds; `within` seconds."""
+    end = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < end, "it did not come to hold"
+        time.sleep(0.02)
 
 
 class Reply(NamedTuple):

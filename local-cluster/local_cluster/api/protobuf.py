@@ -11,9 +11,9 @@ import gzip
 import struct
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -24,13 +24,37 @@ _MAGIC = b"k8s\x00"
 _DEEPEST = 64
 
 
-class Field(NamedTuple):
+class Field(msgspec.Struct, frozen=True):
     """One field of a message."""
 
     name: str
+    """Empty: the fields of its message stand in the message around it."""
     shape: str
     type: int | str
     omits_empty: bool
+
+    @property
+    def message(self) -> "Message | None":
+        """The message that it holds; None for a scalar, and for one whose JSON is not its message."""
+        return _message_at(self.type) if isinstance(self.type, int) else None
+
+
+class Message:
+    """The fields of one message, by number and by JSON name."""
+
+    def __init__(self, rows: dict[int, tuple[str, str, int | str, int]]) -> None:
+        self.fields = {number: Field(row[0], row[1], row[2], bool(row[3])) for number, row in rows.items()}
+
+    @cached_property
+    def named(self) -> dict[str, Field]:
+        """Fields by name, those of inlined messages among them."""
+        found: dict[str, Field] = {}
+        for field in self.fields.values():
+            if field.name:
+                found[field.name] = field
+            elif field.message is not None:
+                found |= field.message.named
+        return found
 
 
 class _Facts(msgspec.Struct):
@@ -45,10 +69,17 @@ def _facts() -> _Facts:
 
 
 @cache
-def _fields(message: int) -> dict[int, Field]:
-    known = _facts().messages[message]
-    assert isinstance(known, dict)
-    return {number: Field(name, shape, kind, bool(omits)) for number, (name, shape, kind, omits) in known.items()}
+def _message_at(index: int) -> Message | None:
+    known = _facts().messages[index]
+    return Message(known) if isinstance(known, dict) else None
+
+
+@cache
+def message_of(api_version: str, kind: str) -> Message | None:
+    """The message of a kind, None when it has none here (custom resources, CRDs)."""
+    known = _facts().kinds
+    index = known.get(f"{api_version}/{kind}", known.get(f"*/{kind}"))
+    return None if index is None else _message_at(index)
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -65,8 +96,7 @@ def _object(raw: bytes) -> dict[str, Any]:
     envelope = dict(_parts(raw))
     kind = {number: _text(value) for number, value in _parts(_bytes(envelope.get(1, b"")))}
     api_version, name = kind.get(1, ""), kind.get(2, "")
-    known = _facts().kinds
-    message = known.get(f"{api_version}/{name}", known.get(f"*/{name}"))
+    message = message_of(api_version, name)
     if message is None:
         raise bad_request(f'no kind "{name}" is registered for version "{api_version}" in protobuf')
     return {"apiVersion": api_version, "kind": name, **_message(_bytes(envelope.get(2, b"")), message, 0)}
@@ -108,12 +138,12 @@ def _varint(raw: bytes, at: int) -> tuple[int, int]:
             raise ValueError("varint")
 
 
-def _message(raw: bytes, message: int, depth: int) -> dict[str, Any]:
+def _message(raw: bytes, message: Message, depth: int) -> dict[str, Any]:
     if depth > _DEEPEST:
         raise ValueError("too deep")
     body: dict[str, Any] = {}
     for number, value in _parts(raw):
-        field = _fields(message).get(number)
+        field = message.fields.get(number)
         if field is not None:
             _put(body, field, value, depth + 1)
     return {name: value for name, value in body.items() if value is not None}
@@ -145,8 +175,10 @@ def _pair(raw: bytes, kind: int | str, depth: int) -> tuple[str, Any]:
 
 def _value(kind: int | str, value: int | bytes, depth: int) -> Any:
     if isinstance(kind, int):
-        special = _facts().messages[kind]
-        return _SPECIAL[special](_bytes(value)) if isinstance(special, str) else _message(_bytes(value), kind, depth)
+        message = _message_at(kind)
+        if message is None:
+            return _SPECIAL[str(_facts().messages[kind])](_bytes(value))
+        return _message(_bytes(value), message, depth)
     return _SCALARS[kind](value)
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from local_cluster.state import State, now, timestamp
-from local_cluster.storage.entry import Event
+from local_cluster.storage.entry import Entry, Event
+from local_cluster.verbs.delete import CLEANUP, DeleteOptions, delete
 from local_cluster.verbs.target import Options, Target
 from local_cluster.verbs.update import replace
 
@@ -16,6 +17,8 @@ class Definitions:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._leaving: dict[str, str] = {}
+        """Shelf -> definition, of those that wait for their objects to go."""
 
     def start(self) -> list[str]:
         """Serve what is stored."""
@@ -25,14 +28,19 @@ class Definitions:
         return [entry.name for entry in entries]
 
     def hear(self, storage: str, event: Event) -> list[str]:
-        """Serve a new or changed definition; forget a deleted one."""
+        """Serve a new or changed definition, forget a deleted one; hear of the last objects of one that goes."""
+        name = event.entry.name
         if storage != STORAGE:
-            return []
+            return [self._leaving[storage]] if storage in self._leaving and event.type == "DELETED" else []
+        shelf = _shelf(event.entry)
         if event.type == "DELETED":
-            self._state.registry.forget(event.entry.name)
+            self._leaving.pop(shelf, None)
+            self._state.registry.forget(name)
             return []
+        if b'"deletionTimestamp"' in event.entry.raw:
+            self._leaving[shelf] = name
         self._serve(event.entry.body())
-        return [event.entry.name]
+        return [name]
 
     def _serve(self, body: Body) -> None:
         metadata = body["metadata"]
@@ -41,17 +49,39 @@ class Definitions:
             self._state.registry.define(metadata["name"], body["spec"], uid)
 
     def settle(self, key: str) -> float | None:
-        """Write the conditions of a definition."""
+        """Write the conditions of a definition; when it goes, delete its objects first."""
         held = self._state.store.shelf(STORAGE).get("", key)
         if held is None:
             return None
         live = held.body()
+        resource = self._state.registry.of_storage(STORAGE)
+        leaves = bool(live["metadata"].get("deletionTimestamp"))
+        if leaves and not self._emptied(key, _shelf(held)):
+            return 1.0
+        if leaves:
+            left = [each for each in live["metadata"].get("finalizers", ()) if each != CLEANUP]
+            body = {**live, "metadata": {**live["metadata"], "finalizers": left}}
+            replace(self._state, Target(resource, "", key), live, body, Options(), tracker=None)
+            return None
         status = _status(live, timestamp(now()))
         if status != live.get("status"):
-            resource = self._state.registry.of_storage(STORAGE)
             target = Target(resource, "", key, "status")
             replace(self._state, target, live, {**live, "status": status}, Options(), tracker=None)
         return None
+
+    def _emptied(self, name: str, storage: str) -> bool:
+        """Delete the objects of a definition; whether none is left."""
+        shelf = self._state.store.shelf(storage)
+        for resource in self._state.registry.custom(name)[:1]:
+            for entry in list(shelf.entries()):
+                if b'"deletionTimestamp"' not in entry.raw:
+                    delete(self._state, Target(resource, entry.namespace, entry.name), DeleteOptions())
+        return shelf.count() == 0
+
+
+def _shelf(entry: Entry) -> str:
+    spec = entry.body()["spec"]
+    return f"{spec['group']}/{spec['names']['plural']}"
 
 
 def _status(body: Body, moment: str) -> Body:

@@ -9,6 +9,7 @@ from local_cluster.admission import admit
 from local_cluster.api.conversion import seen, stored
 from local_cluster.api.errors import ApiError, Cause, already_exists, bad_request, not_found
 from local_cluster.api.names import name_causes
+from local_cluster.api.zeros import drop_zeros
 from local_cluster.schema import apply as fields
 from local_cluster.state import State, now, timestamp
 from local_cluster.verbs import body as bodies
@@ -116,8 +117,8 @@ def terminating(target: Target) -> ApiError:
     return refused
 
 
-def prepare(state: State, target: Target, body: Body) -> None:
-    """Set, in place, what the server decides about a new object: identity, generation, defaults, no status yet."""
+def prepare(state: State, target: Target, body: Body) -> Body:
+    """The object with what the server decides: identity, generation, defaults, no status yet."""
     metadata = body["metadata"]
     for field in _SYSTEM:
         metadata.pop(field, None)
@@ -128,3 +129,4 @@ def prepare(state: State, target: Target, body: Body) -> None:
     if "status" in target.resource.subresources and target.resource.storage not in _REPORTED:
         body.pop("status", None)
     state.schema(target.resource).default(body)
+    return body if target.resource.definition is not None else drop_zeros(body)

@@ -12,6 +12,8 @@ from local_cluster.verbs.body import Body
 from local_cluster.verbs.remove import finished
 from local_cluster.verbs.target import Target
 
+CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
+"""Holds a CRD until its objects are gone."""
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
 _POLICIES = {"Background": None, "Foreground": FOREGROUND, "Orphan": ORPHAN}
 _ORPHANING = ("batch/jobs", "/replicationcontrollers")
@@ -133,6 +135,8 @@ def _finalizers(target: Target, present: list[str], options: DeleteOptions) -> l
     else:
         wanted = ORPHAN if target.resource.storage in _ORPHANING else None
     others = [each for each in present if each not in (ORPHAN, FOREGROUND)]
+    if target.resource.storage == "apiextensions.k8s.io/customresourcedefinitions" and CLEANUP not in others:
+        others.append(CLEANUP)
     return [*others, wanted] if wanted and target.resource.storage != "/namespaces" else others
 
 

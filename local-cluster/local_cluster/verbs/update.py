@@ -9,6 +9,7 @@ from local_cluster.admission import admit
 from local_cluster.api.conversion import seen, seen_body, stored
 from local_cluster.api.errors import MODIFIED, Cause, bad_request, conflict
 from local_cluster.schema.managers import unchanged
+from local_cluster.api.zeros import drop_zeros
 from local_cluster.state import State
 from local_cluster.verbs import body as bodies
 from local_cluster.verbs.body import Body
@@ -46,6 +47,8 @@ def replace(
     body = _settled(target, live, body)
     schema = state.schema(resource)
     schema.default(body)
+    if resource.definition is None:
+        body = drop_zeros(body)
     if target.subresource != "finalize":
         schema.keep(body, live)
     admit(state, target, body, live, options.user)
