@@ -1,20 +1,20 @@
 """One identity at one cluster: every verb, with objects in and objects out."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-import aiohttp
-import msgspec
-
 from weir.api.base import Kind
 from weir.kube.discovery import Discovery
-from weir.kube.errors import Gone, Unreachable, from_answer
+from weir.kube.errors import Gone
 from weir.kube.object import Object, read, read_page
-from weir.kube.transport import APPLY, Body, Transport
+from weir.kube.paths import collection_path, object_path
+from weir.kube.stream import WatchEvent, events, lines
+from weir.kube.transport import APPLY, JSON_PATCH, Body, Transport
 
-_SILENCE = 30.0
-"""Seconds beyond its own time limit after which a watch that says nothing is given up."""
+_SILENCE = 150.0
+"""Seconds after which a watch is given up that says nothing: bookmarks come about every minute."""
 _ROUNDS = 3
 """How often a list whose continue token expired is begun anew."""
 
@@ -23,7 +23,7 @@ class PatchType(StrEnum):
     """How a patch is meant; the value is its media type."""
 
     MERGE = "application/merge-patch+json"
-    JSON = "application/json-patch+json"
+    JSON = JSON_PATCH
     STRATEGIC = "application/strategic-merge-patch+json"
 
 
@@ -32,21 +32,6 @@ class Listing(NamedTuple):
 
     objects: list[Object]
     resource_version: str
-
-
-class WatchEvent(NamedTuple):
-    """One line of a watch: ADDED, MODIFIED, DELETED or BOOKMARK."""
-
-    type: str
-    object: Object
-
-
-class _Line(msgspec.Struct):
-    type: str
-    object: msgspec.Raw
-
-
-_line = msgspec.json.Decoder(_Line)
 
 
 class Client:
@@ -58,6 +43,11 @@ class Client:
         self._transport = transport
         self._identity = tuple(identity)
         self.discovery = discovery or Discovery(self.request)
+
+    @property
+    def host(self) -> str:
+        """The address of the API server."""
+        return self._transport.host
 
     def impersonate(self, user: str, groups: Sequence[str] = ()) -> "Client":
         """The same cluster as another user. Raises `ValueError` without a user: nobody must never mean ourselves."""
@@ -87,7 +77,7 @@ class Client:
 
     async def get(self, kind: Kind, name: str, namespace: str = "", *, subresource: str = "") -> Object:
         """One object. Raises `NotFound` and the other `ApiError`s."""
-        return read(await self.request("GET", kind.path(namespace, name, subresource)))
+        return read(await self.request("GET", object_path(kind, namespace, name, subresource)))
 
     async def list(
         self,
@@ -117,7 +107,10 @@ class Client:
         query = {**query, "limit": str(limit)}
         while True:
             answer = await self.request(
-                "GET", kind.path(namespace), query=query, accept=_accept(metadata_only, "PartialObjectMetadataList")
+                "GET",
+                collection_path(kind, namespace),
+                query=query,
+                accept=_accept(metadata_only, "PartialObjectMetadataList"),
             )
             page = read_page(answer)
             found += page.objects()
@@ -135,11 +128,36 @@ class Client:
         fields: str = "",
         metadata_only: bool = False,
         timeout: float = 300.0,  # noqa: ASYNC109  the server ends the watch then
-    ) -> AsyncIterator[WatchEvent]:
+    ) -> AsyncGenerator[WatchEvent, None]:
         """What happened after a resource version, until the server ends the watch.
 
         Raises `Gone` when that is too long ago, `Unreachable` when the connection breaks.
         """
+        async with self.watching(
+            kind,
+            namespace,
+            resource_version=resource_version,
+            labels=labels,
+            fields=fields,
+            metadata_only=metadata_only,
+            timeout=timeout,
+        ) as found:
+            async for event in found:
+                yield event
+
+    @asynccontextmanager
+    async def watching(
+        self,
+        kind: Kind,
+        namespace: str = "",
+        *,
+        resource_version: str,
+        labels: str = "",
+        fields: str = "",
+        metadata_only: bool = False,
+        timeout: float = 300.0,  # noqa: ASYNC109  the server ends the watch then
+    ) -> AsyncIterator[AsyncIterator[WatchEvent]]:
+        """As `watch`, entered once the server has agreed and closed on leaving."""
         query = {
             **_selectors(labels, fields),
             "watch": "true",
@@ -147,40 +165,33 @@ class Client:
             "resourceVersion": resource_version,
             "timeoutSeconds": str(int(timeout)),
         }
-        path = kind.path(namespace)
-        accept = _accept(metadata_only, "PartialObjectMetadata")
-        async for line in self.stream(path, query=query, accept=accept, silence=timeout + _SILENCE):
-            event = _line.decode(line)
-            if event.type == "ERROR":
-                raise from_answer(0, bytes(event.object))
-            yield WatchEvent(event.type, read(bytes(event.object)))
+        headers = [*self._identity, ("Accept", _accept(metadata_only, "PartialObjectMetadata"))]
+        path = collection_path(kind, namespace)
+        silence = min(timeout + 30, _SILENCE)
+        async with (
+            self._transport.open("GET", path, query=query, headers=headers, silence=silence) as answer,
+            aclosing(events(answer)) as found,
+        ):
+            yield found
 
     async def stream(
         self, path: str, *, query: Mapping[str, str] = {}, accept: str = "*/*", silence: float | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """The lines of an answer as they come, however long; `silence` bounds the seconds between two pieces."""
         headers = [*self._identity, ("Accept", accept)]
-        try:
-            async with self._transport.open("GET", path, query=query, headers=headers, silence=silence) as answer:
-                rest = bytearray()
-                async for piece in answer.content.iter_any():
-                    rest += piece
-                    if b"\n" in piece:
-                        *lines, last = bytes(rest).split(b"\n")
-                        rest = bytearray(last)
-                        for line in lines:
-                            yield line
-                if rest:
-                    yield bytes(rest)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unreachable(f"GET {path}: the stream broke: {error or type(error).__name__}") from None
+        async with (
+            self._transport.open("GET", path, query=query, headers=headers, silence=silence) as answer,
+            aclosing(lines(answer)) as found,
+        ):
+            async for line in found:
+                yield line
 
     async def create(
         self, kind: Kind, body: Body, namespace: str = "", *, manager: str = "", dry_run: bool = False
     ) -> Object:
         """A new object. Raises `AlreadyExists`, `Invalid` and the other `ApiError`s."""
         query = _options(manager=manager, dry_run=dry_run)
-        return read(await self.request("POST", kind.path(namespace), query=query, body=body))
+        return read(await self.request("POST", collection_path(kind, namespace), query=query, body=body))
 
     async def apply(
         self,
@@ -200,7 +211,7 @@ class Client:
         query["force"] = str(force).lower()
         if field_validation:
             query["fieldValidation"] = field_validation
-        path = kind.path(namespace, name, subresource)
+        path = object_path(kind, namespace, name, subresource)
         return read(await self.request("PATCH", path, query=query, body=body, content_type=APPLY))
 
     async def patch(
@@ -217,7 +228,7 @@ class Client:
     ) -> Object:
         """A merge, JSON or strategic merge patch."""
         query = _options(manager=manager, dry_run=dry_run)
-        path = kind.path(namespace, name, subresource)
+        path = object_path(kind, namespace, name, subresource)
         return read(await self.request("PATCH", path, query=query, body=body, content_type=type.value))
 
     async def delete(
@@ -238,11 +249,12 @@ class Client:
             options["preconditions"] = given
         if dry_run:
             options["dryRun"] = ["All"]
-        await self.request("DELETE", kind.path(namespace, name), body=options)
+        await self.request("DELETE", object_path(kind, namespace, name), body=options)
 
 
 def _accept(metadata_only: bool, kind: str) -> str:
-    return f"application/json;as={kind};g=meta.k8s.io;v=v1" if metadata_only else "application/json"
+    # An aggregated API server may not know the short form: the whole object does as well.
+    return f"application/json;as={kind};g=meta.k8s.io;v=v1,application/json" if metadata_only else "application/json"
 
 
 def _selectors(labels: str, fields: str) -> dict[str, str]:

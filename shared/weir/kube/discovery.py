@@ -1,16 +1,23 @@
 """Which kinds the API server serves, and where."""
 
 import asyncio
+import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
 
 import msgspec
 
 from weir.api.base import Kind, Struct
-from weir.kube.errors import NoSuchKind, NotFound
+from weir.kube.errors import NoSuchKind, NotFound, ServerError
+from weir.kube.object import decoded
 
 _PATIENCE = 2.0
 """Seconds for which a kind that was not there is not asked for again."""
+_API_VERSION = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[a-z]([a-z0-9-]*[a-z0-9])?")
+"""What may go into a path; manifests may hold anything."""
+_log = logging.getLogger("weir.kube")
 
 
 class ServedKind(Struct):
@@ -49,12 +56,17 @@ class _Group(msgspec.Struct, rename="camel"):
 
     def preferred_first(self) -> list[str]:
         versions = [version.version for version in self.versions]
-        first = self.preferred_version.version if self.preferred_version else versions[0]
-        return [first, *(version for version in versions if version != first)]
+        first = self.preferred_version.version if self.preferred_version else ""
+        return sorted(versions, key=lambda version: version != first)
 
 
 class _Groups(msgspec.Struct):
     groups: list[_Group]
+
+
+_resources = msgspec.json.Decoder(_Resources)
+_group = msgspec.json.Decoder(_Group)
+_groups = msgspec.json.Decoder(_Groups)
 
 
 class _Read(msgspec.Struct):
@@ -70,10 +82,12 @@ class Discovery:
     def __init__(self, request: Callable[[str, str], Awaitable[bytes]]) -> None:
         self._request = request
         self._known: dict[str, _Read] = {}
-        self._reading: dict[str, asyncio.Lock] = {}
+        self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def kind(self, api_version: str, kind: str) -> Kind:
         """The kind of an object's apiVersion and kind. Raises `NoSuchKind`."""
+        if not _API_VERSION.fullmatch(api_version):
+            raise NoSuchKind(f"invalid apiVersion {api_version[:253]!r}")
         known = self._known.get(api_version)
         if known is None or kind not in known.kinds:
             known = await self._read(api_version)
@@ -83,15 +97,7 @@ class Discovery:
 
     async def preferred(self, group: str, kind: str) -> Kind:
         """The kind in the group's preferred version, or the first that has it. Raises `NoSuchKind`."""
-        versions = ["v1"]
-        if group:
-            try:
-                answer = await self._request("GET", f"/apis/{group}")
-            except NotFound:
-                versions = []
-            else:
-                versions = msgspec.json.decode(answer, type=_Group).preferred_first()
-        for version in versions:
+        for version in await self._versions(group):
             try:
                 return await self.kind(f"{group}/{version}" if group else version, kind)
             except NoSuchKind:
@@ -99,16 +105,39 @@ class Discovery:
         raise NoSuchKind(f'no matches for kind "{kind}" in group "{group}"')
 
     async def kinds(self) -> list[ServedKind]:
-        """Every kind in its preferred version, subresources left out."""
-        groups = msgspec.json.decode(await self._request("GET", "/apis"), type=_Groups).groups
-        versions = ["v1", *(f"{group.name}/{group.preferred_first()[0]}" for group in groups)]
-        found = await asyncio.gather(*(self._read(version) for version in versions))
-        return [kind for read in found for kind in read.kinds.values()]
+        """Every kind, in its group's preferred version if that has it; subresources left out.
+
+        A group whose server does not answer is logged and left out.
+        """
+        groups = decoded(_groups, await self._request("GET", "/apis")).groups
+        versions = ["v1", *(f"{group.name}/{version}" for group in groups for version in group.preferred_first())]
+        answers = await asyncio.gather(*(self._read_if_up(version) for version in versions))
+        found: dict[tuple[str, str], ServedKind] = {}
+        for served in (served for answer in answers for served in answer):
+            found.setdefault((served.kind.group, served.kind.kind), served)
+        return list(found.values())
 
     def forget(self, group: str) -> None:
         """Ask again for a group: one of its definitions has changed."""
         for api_version in [known for known in self._known if known.rpartition("/")[0] == group]:
             del self._known[api_version]
+
+    async def _versions(self, group: str) -> list[str]:
+        if not group:
+            return ["v1"]
+        if not _API_VERSION.fullmatch(f"{group}/v1"):
+            return []
+        try:
+            return decoded(_group, await self._request("GET", f"/apis/{group}")).preferred_first()
+        except NotFound:
+            return []
+
+    async def _read_if_up(self, api_version: str) -> list[ServedKind]:
+        try:
+            return list((await self._read(api_version)).kinds.values())
+        except ServerError as error:
+            _log.info("discovery leaves %s out: %s", api_version, error)
+            return []
 
     async def _read(self, api_version: str) -> _Read:
         async with self._reading.setdefault(api_version, asyncio.Lock()):
@@ -121,9 +150,17 @@ class Discovery:
             except NotFound:
                 kinds: dict[str, ServedKind] = {}
             else:
-                kinds = _kinds(api_version, msgspec.json.decode(answer, type=_Resources))
+                kinds = _kinds(api_version, decoded(_resources, answer))
+            self._drop_old_misses()
             known = self._known[api_version] = _Read(time.monotonic(), kinds)
             return known
+
+    def _drop_old_misses(self) -> None:
+        """Versions that nobody serves are remembered for a moment only: manifests may name any number of them."""
+        now = time.monotonic()
+        misses = [name for name, read in self._known.items() if not read.kinds and now - read.at >= _PATIENCE]
+        for name in misses:
+            del self._known[name]
 
 
 def _kinds(api_version: str, found: _Resources) -> dict[str, ServedKind]:

@@ -11,6 +11,7 @@ KubeError
 └── ConfigurationError   a kubeconfig that cannot be used
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -140,6 +141,7 @@ def from_answer(status: int, body: bytes, retry_after: str = "") -> ApiError:
 
 def _seconds(retry_after: str) -> float | None:
     try:
-        return max(0.0, float(retry_after)) if retry_after else None
+        seconds = float(retry_after or "nan")
     except ValueError:  # the API server sends seconds, a proxy may send a date
         return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

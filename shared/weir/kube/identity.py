@@ -1,36 +1,21 @@
 """From a kubeconfig, or the pod that we run in, to a client."""
 
 import os
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
-from weir import yaml
 from weir.kube.client import Client
 from weir.kube.errors import ConfigurationError
+from weir.kube.kubeconfig import Given, allowed
 from weir.kube.transport import Transport
 
 _HOME = Path("~/.kube/config")
-_USER_FIELDS = {"client-certificate-data", "client-key-data", "token", "username", "password"}
-_CLUSTER_FIELDS = {
-    "server",
-    "certificate-authority-data",
-    "tls-server-name",
-    "proxy-url",
-    "disable-compression",
-}
-_DROPPED = {
-    "certificate-authority",
-    "client-certificate",
-    "client-key",
-    "tokenFile",
-    "as",
-    "as-uid",
-    "as-groups",
-    "as-user-extra",
-    "auth-provider",
-    "extensions",
-}
-"""File paths, impersonation and auth providers of a tenant's kubeconfig: left out, never read."""
+_REFRESH = 60.0
+"""Seconds after which a token file, a program or a provider is asked for its token again."""
 
 
 async def connect(kubeconfig: str = "", context: str = "", *, user_agent: str) -> Client:
@@ -48,18 +33,21 @@ async def connect(kubeconfig: str = "", context: str = "", *, user_agent: str) -
             config.load_incluster_config(client_configuration=configuration)
         else:
             path = _existing(path)
-            await config.load_kube_config(
+            loader = await config.load_kube_config(
                 path, context or None, client_configuration=configuration, persist_config=False
             )
-    except (config.ConfigException, OSError, ValueError) as error:
-        raise ConfigurationError(f"{path or 'the pod'}: {error}") from None
-    return _client(configuration, user_agent)
+            configuration.refresh_api_key_hook = _refresh(loader.load_and_set)
+    except ConfigurationError:
+        raise
+    except Exception as error:  # noqa: BLE001  the loader lets through what YAML libraries, plugins and providers raise
+        raise ConfigurationError(f"{path or 'the pod'}: {error or type(error).__name__}") from None
+    return _client(configuration, user_agent, path or "the pod")
 
 
 def _existing(path: str) -> str:
     """The kubeconfig path (several with the system's separator), if anything is there."""
     path = path or str(_HOME.expanduser())
-    if not any(Path(part).exists() for part in path.split(os.pathsep)):
+    if not any(Path(part).expanduser().exists() for part in path.split(os.pathsep)):
         raise ConfigurationError(f"no kubeconfig at {path}: give --kubeconfig or set KUBECONFIG")
     return path
 
@@ -74,59 +62,63 @@ async def connect_with(
     given = allowed(kubeconfig, allow_exec=allow_exec, allow_insecure=allow_insecure)
     configuration = Configuration()
     try:
-        await config.load_kube_config_from_dict(given, client_configuration=configuration)
-    except (config.ConfigException, OSError, ValueError) as error:
-        raise ConfigurationError(f"the kubeconfig cannot be used: {error}") from None
-    return _client(configuration, user_agent)
+        loader = await config.load_kube_config_from_dict(given.document, client_configuration=configuration)
+        if allow_exec:
+            configuration.refresh_api_key_hook = _refresh(loader.load_and_set)
+    except Exception as error:  # noqa: BLE001  the loader lets through what a plugin raises
+        raise ConfigurationError(f"the kubeconfig cannot be used: {error or type(error).__name__}") from None
+    with TemporaryDirectory(prefix="weir-") as directory:
+        _materials(configuration, given, Path(directory))
+        return _client(configuration, user_agent, "the kubeconfig")
 
 
-def allowed(kubeconfig: bytes, *, allow_exec: bool, allow_insecure: bool) -> dict[str, Any]:
-    """What a loader may see of a kubeconfig: an allow-list of inline fields (CVE-2022-24817).
-
-    Programs and unverified TLS are refused by name unless allowed; file paths, impersonation and auth providers are
-    left out; anything unknown is left out too. Raises `ConfigurationError`.
-    """
-    try:
-        given = yaml.load(kubeconfig)
-    except yaml.YamlError as error:
-        raise ConfigurationError(f"the kubeconfig is no YAML: {error}") from None
-    if not isinstance(given, dict):
-        raise ConfigurationError("the kubeconfig is no map")
-    users = [_entry(item, "user", _USER_FIELDS | ({"exec"} if allow_exec else set())) for item in _list(given, "users")]
-    insecure = {"insecure-skip-tls-verify"} if allow_insecure else set()
-    clusters = [_entry(item, "cluster", _CLUSTER_FIELDS | insecure) for item in _list(given, "clusters")]
-    contexts = [_entry(item, "context", {"cluster", "user", "namespace"}) for item in _list(given, "contexts")]
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": str(given.get("current-context") or ""),
-        "users": users,
-        "clusters": clusters,
-        "contexts": contexts,
-    }
-
-
-def _list(given: dict[str, Any], name: str) -> list[Any]:
-    found = given.get(name) or []
-    if not isinstance(found, list):
-        raise ConfigurationError(f"the kubeconfig's {name} is no list")
-    return found
-
-
-def _entry(item: Any, member: str, fields: set[str]) -> dict[str, Any]:
-    if not isinstance(item, dict) or not isinstance(item.get(member) or {}, dict):
-        raise ConfigurationError(f"the kubeconfig has a {member} that is no map")
-    values = item.get(member) or {}
-    for name, flag in (
-        ("exec", "--insecure-kubeconfig-exec"),
-        ("insecure-skip-tls-verify", "--insecure-kubeconfig-tls"),
+def _materials(configuration: Any, given: Given, directory: Path) -> None:
+    """Certificates and key as the files that Python's ssl reads; they are needed until the client is made."""
+    for attribute, content in (
+        ("ssl_ca_cert", given.authority),
+        ("cert_file", given.certificate),
+        ("key_file", given.key),
     ):
-        if values.get(name) and name not in fields and name not in _DROPPED:
-            raise ConfigurationError(f"the kubeconfig's {member}.{name} is not allowed: the controller needs {flag}")
-    return {"name": str(item.get("name", "")), member: {key: value for key, value in values.items() if key in fields}}
+        if content:
+            file = directory / attribute
+            file.touch(mode=0o600)
+            file.write_bytes(content)
+            setattr(configuration, attribute, str(file))
 
 
-def _client(configuration: Any, user_agent: str) -> Client:
+def _refresh(load: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    """What asks for the token again from time to time: those of token files, programs and providers expire."""
+    due = time.monotonic() + _REFRESH
+
+    async def refresh(configuration: Any) -> None:
+        nonlocal due
+        if time.monotonic() < due:
+            return
+        due = time.monotonic() + _REFRESH  # before waiting: the others go on with what they have
+        try:
+            await load(configuration)
+        except Exception as error:  # noqa: BLE001  as the first time
+            raise ConfigurationError(f"the credentials cannot be renewed: {error}") from None
+
+    return refresh
+
+
+def _client(configuration: Any, user_agent: str, where: str) -> Client:
     from kubernetes_asyncio.client.api_client import ApiClient  # noqa: PLC0415  costly; paid by those who connect
 
-    return Client(Transport(ApiClient(configuration), user_agent))
+    for name, address in (("server", str(configuration.host)), ("proxy-url", str(configuration.proxy or ""))):
+        if (address or name == "server") and not _is_http(address):
+            raise ConfigurationError(f"{where}: cluster.{name} must be an http or https address")
+    configuration.connection_pool_maxsize = 0  # every watch keeps a connection: a full pool would starve the rest
+    try:
+        return Client(Transport(ApiClient(configuration), user_agent))
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigurationError(f"{where}: certificate, key or certificate authority is not usable: {error}") from None
+
+
+def _is_http(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False

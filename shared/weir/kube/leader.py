@@ -6,13 +6,14 @@ A lease fences nothing by itself: what a leader does has to bear another one, se
 import asyncio
 import contextlib
 import logging
+import math
 import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from weir.kube.client import Client
-from weir.kube.errors import Conflict, KubeError, NotFound
+from weir.kube.errors import KubeError, NotFound
 from weir.kube.kinds import LEASE
 
 _log = logging.getLogger("weir.kube")
@@ -52,49 +53,65 @@ class Election:
     async def run(self, lead: Callable[[], Awaitable[None]]) -> None:
         """Wait for the lease, then lead while it can be renewed.
 
-        Returns when `lead` does. Raises `LeadershipLost` after cancelling it when the renew deadline passes.
+        Returns when `lead` does. Raises `LeadershipLost` after cancelling it when the renew deadline passes or somebody
+        else holds the lease.
         """
-        while not await self._try():  # noqa: ASYNC110  the other holder sends no event: the lease has to be read
+        clock = asyncio.get_running_loop().time
+        while True:
+            asked = clock()
+            if await self._holder(self._period) == self._identity:
+                break
             await asyncio.sleep(self._period * random.uniform(1.0, 1.2))  # noqa: S311  jitter, no secret
         _log.info("leading as %s by lease %s/%s", self._identity, self._namespace, self._name)
         leading = asyncio.ensure_future(lead())
         try:
-            await self._renew(leading)
+            lost = await self._renew(leading, asked)
             if not leading.done():
-                raise LeadershipLost(f"lease {self._namespace}/{self._name} was not renewed within {self._deadline:g}s")
+                raise LeadershipLost(f"lease {self._namespace}/{self._name}: {lost}")
             await leading
         finally:
-            leading.cancel()
-            await asyncio.wait({leading})
-            if self._release_on_cancel:
+            if await self._ended(leading) and self._release_on_cancel:
                 await self._release()
 
-    async def _renew(self, leading: "asyncio.Future[None]") -> None:
-        """Renew until the leading ends or the deadline passes; a failed try is tried again within the deadline."""
+    async def _ended(self, leading: "asyncio.Future[None]") -> bool:
+        """Cancel what is done under the lease; whether it ended before somebody else may begin."""
+        leading.cancel()
+        _done, still = await asyncio.wait({leading}, timeout=self._duration - self._deadline)
+        if still:
+            _log.error("lease %s/%s: what was begun under it does not end", self._namespace, self._name)
+        elif not leading.cancelled() and (error := leading.exception()):
+            _log.debug("lease %s/%s: the leading ended with: %r", self._namespace, self._name, error)
+        return not still
+
+    async def _renew(self, leading: "asyncio.Future[None]", renewed: float) -> str:
+        """Renew until the leading ends, the deadline passes or the lease is another's; why, if the leading goes on.
+
+        The lease counts from the moment before it was asked for: the answer may have been long under way.
+        """
         clock = asyncio.get_running_loop().time
-        renewed = clock()
-        while not leading.done():
-            await asyncio.wait({leading}, timeout=self._period)
+        while (left := renewed + self._deadline - clock()) > 0:
+            await asyncio.wait({leading}, timeout=min(self._period, left))
             asked = clock()
             left = renewed + self._deadline - asked
-            if leading.done() or left <= 0:
-                return
-            # The lease counts from the moment before we asked: the answer may have been long under way.
-            if await self._try(min(left, self._period)):
+            if leading.done():
+                return ""
+            holder = await self._holder(min(left, self._period)) if left > 0 else ""
+            if holder == self._identity and clock() - renewed < self._deadline:
                 renewed = asked
-            elif clock() - renewed >= self._deadline:
-                return
+            elif holder not in {"", self._identity}:
+                return f"{holder} holds it"
+        return f"not renewed within {self._deadline:g}s"
 
-    async def _try(self, limit: float | None = None) -> bool:
-        """Take or renew the lease; False when somebody else has it or the server did not answer in time."""
+    async def _holder(self, limit: float) -> str:
+        """Who holds the lease after we tried to take or renew it; empty when that is not known within `limit`."""
         try:
-            async with asyncio.timeout(limit or self._period):
+            async with asyncio.timeout(limit):
                 return await self._take()
         except (KubeError, TimeoutError) as error:
             _log.info("lease %s/%s: %s", self._namespace, self._name, error or "no answer in time")
-            return False
+            return ""
 
-    async def _take(self) -> bool:
+    async def _take(self) -> str:
         try:
             lease = await self._client.get(LEASE, self._name, self._namespace)
         except NotFound:
@@ -105,16 +122,17 @@ class Election:
                 "spec": self._spec(_now(), 0),
             }
             await self._client.create(LEASE, body, self._namespace)
-            return True
+            return self._identity
         spec: dict[str, Any] = lease.body().get("spec") or {}
-        holder = spec.get("holderIdentity") or ""
+        holder = str(spec.get("holderIdentity") or "")
         if holder not in {"", self._identity} and not self._expired(spec):
-            return False
+            return holder
         transitions = int(spec.get("leaseTransitions") or 0)
         acquired = str(spec.get("acquireTime") or _now())
         if holder != self._identity:
             acquired, transitions = _now(), transitions + 1
-        return await self._write(lease.metadata.resource_version, self._spec(acquired, transitions))
+        await self._write(lease.metadata.resource_version, self._spec(acquired, transitions))
+        return self._identity
 
     def _expired(self, spec: dict[str, Any]) -> bool:
         """Whether another holder's record has stood unchanged for its whole duration, by our own clock."""
@@ -124,13 +142,10 @@ class Election:
             self._seen = (record, now)
         return now - self._seen[1] >= float(spec.get("leaseDurationSeconds") or self._duration)
 
-    async def _write(self, resource_version: str, spec: dict[str, Any]) -> bool:
+    async def _write(self, resource_version: str, spec: dict[str, Any]) -> None:
+        """Raises `Conflict` when somebody was quicker."""
         patch = {"metadata": {"resourceVersion": resource_version}, "spec": spec}
-        try:
-            await self._client.patch(LEASE, self._name, self._namespace, patch)
-        except Conflict:
-            return False
-        return True
+        await self._client.patch(LEASE, self._name, self._namespace, patch)
 
     async def _release(self) -> None:
         """Give the lease up, if it is still ours, so that the next leader need not wait for its end."""
@@ -145,7 +160,7 @@ class Election:
     def _spec(self, acquired: str, transitions: int) -> dict[str, Any]:
         return {
             "holderIdentity": self._identity,
-            "leaseDurationSeconds": int(self._duration),
+            "leaseDurationSeconds": math.ceil(self._duration),
             "acquireTime": acquired,
             "renewTime": _now(),
             "leaseTransitions": transitions,

@@ -11,6 +11,7 @@ from weir.api.base import ObjectMeta, Resource
 from weir.kube.errors import Undecodable
 
 R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
 
 
 class Key(NamedTuple):
@@ -49,7 +50,7 @@ class Object(msgspec.Struct, frozen=True, gc=False):
         """The object as one of ours. Raises `Undecodable` naming the field that is wrong."""
         try:
             return msgspec.json.decode(self.raw, type=type_)
-        except msgspec.ValidationError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise Undecodable(str(error)) from None
 
 
@@ -84,17 +85,25 @@ _page = msgspec.json.Decoder(Page)
 
 
 def read(raw: bytes) -> Object:
-    """An object from its JSON."""
+    """An object from its JSON. Raises `Undecodable`."""
     return _read(raw, "", "")
 
 
 def read_page(raw: bytes) -> Page:
-    """One page of a list from its JSON."""
-    return _page.decode(raw)
+    """One page of a list from its JSON. Raises `Undecodable`."""
+    return decoded(_page, raw)
+
+
+def decoded(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
+    """An answer of the server. Raises `Undecodable`: what answers need not be an API server."""
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Undecodable(f"the API server's answer cannot be read: {error}") from None
 
 
 def _read(raw: bytes, api_version: str, kind: str) -> Object:
-    header = _header.decode(raw)
+    header = decoded(_header, raw)
     return Object(header.api_version or api_version, header.kind or kind, header.metadata, raw)
 
 

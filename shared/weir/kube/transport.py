@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -27,10 +28,18 @@ Body = Mapping[str, Any] | Sequence[Mapping[str, Any]] | bytes
 """What is sent; bytes are JSON already."""
 
 APPLY = "application/apply-patch+yaml"
+JSON_PATCH = "application/json-patch+json"
 
 _TRIES = 5
 _LONGEST_WAIT = 10.0
-"""Seconds that one Retry-After is followed at most."""
+"""Seconds: who asks for more patience than this gets it from the caller."""
+_PATIENCE = 1.0
+"""Seconds that a 429 without Retry-After asks for."""
+_CONNECT = 30.0
+_LARGEST_ERROR = 1 << 20
+_LARGEST = 1 << 28
+"""Bytes of an answer: another cluster's API server belongs to a tenant."""
+_MOST_WARNINGS, _LONGEST_WARNING = 256, 512
 _log = logging.getLogger("weir.kube")
 
 
@@ -41,12 +50,20 @@ def _requests() -> Counter:
     )
 
 
+class _Dropped(Unreachable):
+    """The connection was closed before any of the answer came."""
+
+
 class Transport:
     """Sends requests; retries those that the server asks to send again later."""
 
     def __init__(self, api: "ApiClient", user_agent: str) -> None:
         self._api = api
         self._user_agent = user_agent
+        self.host = str(api.configuration.host)
+        """The address of the API server."""
+        self._label = urlsplit(self.host).netloc.rpartition("@")[2]
+        self._warned: set[str] = set()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -63,32 +80,34 @@ class Transport:
         timeout: float,  # noqa: ASYNC109  it bounds the HTTP exchange, retries included
     ) -> bytes:
         """The body of a good answer. Raises `ApiError` or `Unreachable`."""
-        try:
-            async with asyncio.timeout(timeout):
-                for left in reversed(range(_TRIES)):
-                    try:
-                        return await self._once(method, path, query, headers, body)
-                    except (TooManyRequests, ServerError) as error:
-                        if not left or not _again(error):
-                            raise
-                        wait = min(error.retry_after or 0.0, _LONGEST_WAIT)
-                    except aiohttp.ServerDisconnectedError:
-                        # A kept connection that the server had closed: nothing was lost but the connection.
-                        if left < _TRIES - 1 or method == "POST":
-                            raise
-                        wait = 0.0
-                    await asyncio.sleep(wait + random.uniform(0, 0.1))  # noqa: S311  jitter, no secret
-        except TimeoutError:
-            raise Unreachable(f"{method} {path}: no answer within {timeout:g}s") from None
-        except aiohttp.ClientError as error:
-            raise Unreachable(f"{method} {path}: {_cause(error)}") from None
+        clock = asyncio.get_running_loop().time
+        end = clock() + timeout
+        for left in reversed(range(_TRIES)):
+            try:
+                async with asyncio.timeout_at(end):
+                    return await self._once(method, path, query, headers, body)
+            except (TooManyRequests, ServerError) as error:
+                wait = _wait(error)
+                if not left or wait is None or clock() + wait >= end:
+                    raise
+            except _Dropped:
+                # Mostly a kept connection that the server had closed. What may be done twice is sent once more.
+                if left < _TRIES - 1 or method == "POST" or ("Content-Type", JSON_PATCH) in headers:
+                    raise
+                wait = 0.0
+            except TimeoutError:
+                raise Unreachable(f"{method} {path}: no answer within {timeout:g}s") from None
+            await asyncio.sleep(wait + random.uniform(0, 0.1))  # noqa: S311  jitter, no secret
         raise AssertionError  # the last try returns or raises
 
     async def _once(
         self, method: str, path: str, query: Mapping[str, str], headers: Sequence[tuple[str, str]], body: Body | None
     ) -> bytes:
         async with self.open(method, path, query=query, headers=headers, body=body) as answer:
-            return await answer.read()
+            content = await _read(answer, _LARGEST)
+            if len(content) > _LARGEST:
+                raise Unreachable(f"{method} {path}: the answer is longer than {_LARGEST} bytes")
+            return content
 
     @asynccontextmanager
     async def open(
@@ -101,14 +120,22 @@ class Transport:
         body: Body | None = None,
         silence: float | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """A good answer whose body is still to be read; `silence` bounds the seconds between two pieces of it."""
-        answer = await self._request(method, path, query, headers, body, silence)
+        """A good answer whose body is still to be read; `silence` bounds the seconds between two pieces of it.
+
+        Raises `ApiError` or `Unreachable`.
+        """
         try:
-            _requests().labels(str(answer.status), method, answer.url.authority).inc()
-            for warning in answer.headers.getall("Warning", ()):
-                _log.info("the API server warns: %s", warning)
+            answer = await self._request(method, path, query, headers, body, silence)
+        except (aiohttp.ClientError, ValueError) as error:
+            _requests().labels("<error>", method, self._label).inc()
+            kind = _Dropped if isinstance(error, aiohttp.ServerDisconnectedError) else Unreachable
+            raise kind(f"{method} {path}: {_cause(error)}") from None
+        try:
+            _requests().labels(str(answer.status), method, self._label).inc()
+            self._warn(answer.headers.getall("Warning", ()))
             if not 200 <= answer.status < 300:
-                raise from_answer(answer.status, await answer.read(), answer.headers.get("Retry-After", ""))
+                content = await _read(answer, _LARGEST_ERROR)
+                raise from_answer(answer.status, content, answer.headers.get("Retry-After", ""))
             yield answer
         finally:
             answer.release()
@@ -131,25 +158,55 @@ class Transport:
         elif everything.get("Content-Type") == APPLY:
             everything["Content-Type"] = f"{APPLY}; charset=utf-8"  # with a parameter it takes bytes as they are
             body = body if isinstance(body, bytes) else msgspec.json.encode(body)
-        limit = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=silence)
+        if self._api.rest_client.pool_manager.closed:
+            raise Unreachable(f"{method} {path}: the client is closed")
         answer: aiohttp.ClientResponse = await self._api.rest_client.request(
             method,
-            f"{self._api.configuration.host}{path}",
+            f"{self.host}{path}",
             query_params=parameters,
             headers=everything,
             body=body,
             _preload_content=False,
-            _request_timeout=limit,
+            _request_timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=silence),
         )
         return answer
 
+    def _warn(self, warnings: Sequence[str]) -> None:
+        """Log a warning of the API server once: a deprecated kind is applied again and again."""
+        for warning in warnings:
+            if warning not in self._warned and len(self._warned) < _MOST_WARNINGS:
+                self._warned.add(warning)
+                _log.info("the API server warns: %s", warning[:_LONGEST_WARNING])
 
-def _again(error: ApiError) -> bool:
-    """Whether the server said that the request was not dealt with and may be sent again."""
-    return error.status == 429 or (error.status == 503 and error.retry_after is not None)
+
+async def pieces(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises `Unreachable` when it breaks off."""
+    try:
+        async for piece in answer.content.iter_any():
+            yield piece
+    except aiohttp.ClientError as error:
+        raise Unreachable(f"{answer.method} {answer.url.path}: the answer broke off: {_cause(error)}") from None
 
 
-def _cause(error: aiohttp.ClientError) -> str:
+async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """The body, cut soon after `most` bytes."""
+    content = bytearray()
+    async for piece in pieces(answer):
+        content += piece
+        if len(content) > most:
+            break
+    return bytes(content)
+
+
+def _wait(error: ApiError) -> float | None:
+    """Seconds after which the server wants the request again, which it has not dealt with; None: the caller decides."""
+    if error.status not in {429, 503} or (error.status == 503 and error.retry_after is None):
+        return None
+    wait = _PATIENCE if error.retry_after is None else error.retry_after
+    return wait if wait <= _LONGEST_WAIT else None
+
+
+def _cause(error: Exception) -> str:
     """What kept us from the server; certificate trouble is the most common and its text the worst."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         inner = error.certificate_error
@@ -159,4 +216,6 @@ def _cause(error: aiohttp.ClientError) -> str:
         return f"cannot connect to {error.host}:{error.port}: {reason}"
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return f"TLS failed: {error}"
+    if isinstance(error, ValueError):  # a line break in a token, a host that is none: the text may quote it
+        return f"cannot be sent: {type(error).__name__}"
     return str(error) or type(error).__name__

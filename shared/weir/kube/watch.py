@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, Never
 
 from weir.api.base import Kind
 from weir.kube.client import Client, Listing
-from weir.kube.errors import ApiError, Gone, KubeError
+from weir.kube.errors import ApiError, KubeError, TooManyRequests, Unreachable
 from weir.kube.object import Key, Object
 
 _SHORTEST, _LONGEST = 0.5, 30.0
@@ -75,30 +76,41 @@ async def follow(
 ) -> Never:
     """List a kind, then watch it for ever; `changed` is called for each difference, deletions during a gap included.
 
-    A broken watch resumes at its last bookmark; one that is too old lists again. While the server cannot be asked the
-    tries are spaced out, and `store.refused` says why if it refuses.
+    A broken connection is resumed at the last bookmark; whatever else ends a watch, 410 above all, lists again. Tries
+    that bring nothing are spaced out, and `store.refused` says why if the server refuses.
     """
-    version, pause = "", _SHORTEST
+    version, pause = "", 0.0
     while True:
         try:
             if not version:
                 listing = await client.list(kind, namespace, labels=labels, metadata_only=metadata_only)
                 _replace(store, listing, changed)
                 version = listing.resource_version
-            store.refused, pause = "", _SHORTEST
-            async for event in client.watch(
+            async with client.watching(
                 kind, namespace, resource_version=version, labels=labels, metadata_only=metadata_only
-            ):
-                version = event.object.metadata.resource_version
-                _take(store, event.type, event.object, changed)
-        except Gone:
-            version = ""
+            ) as events:
+                store.refused, begun = "", time.monotonic()
+                async for event in events:
+                    version, pause = event.object.metadata.resource_version, 0.0
+                    _take(store, event.type, event.object, changed)
+            pause = 0.0 if time.monotonic() - begun > _SHORTEST else pause
+            why = "the server ended the watch"
         except KubeError as error:
-            if isinstance(error, ApiError) and 400 <= error.status < 500:
-                store.refused = str(error)
-            _log.info("watching %s: %s; trying again in %.1fs", kind.plural, error, pause)
-            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  jitter, no secret
-            pause = min(pause * 2, _LONGEST)
+            version, why = _resume(version, error), str(error)
+            if isinstance(error, ApiError) and error.status in {401, 403, 404, 405}:
+                store.refused = why
+        # What brought something is tried again at once.
+        _log.log(logging.INFO if pause else logging.DEBUG, "watching %s: %s", kind.plural, why)
+        await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  jitter, no secret
+        pause = min(max(pause * 2, _SHORTEST), _LONGEST)
+
+
+def _resume(version: str, error: KubeError) -> str:
+    """Where to go on: the version that was reached; empty lists again.
+
+    Besides 410 a server that was restored from a backup answers that the version is too large, and does so for ever.
+    """
+    return version if isinstance(error, Unreachable | TooManyRequests) else ""
 
 
 def _take(store: Store, type_: str, object_: Object, changed: Callable[[Change], None]) -> None:

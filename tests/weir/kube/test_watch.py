@@ -32,11 +32,16 @@ class Script:
     asked: list[str] = field(default_factory=list)
     refuse: int = 0
     """How many requests are answered 429 first."""
+    forbid: int = 0
+    """How many are answered 403 first."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.refuse:
             self.refuse -= 1
             return web.Response(status=429, headers={"Retry-After": "0"})
+        if self.forbid:
+            self.forbid -= 1
+            return web.json_response({"kind": "Status", "message": "not for you", "code": 403}, status=403)
         if "watch" not in request.query:
             self.asked.append("list")
             return web.json_response(self.lists.pop(0) if len(self.lists) > 1 else self.lists[0])
@@ -68,8 +73,8 @@ async def serving(script: Script) -> AsyncIterator[Client]:
         await runner.cleanup()
 
 
-async def watched(script: Script, until: int) -> tuple[Store, list[str]]:
-    """Follow until so many changes were seen."""
+async def watched(script: Script, until: int, more: float = 0.05) -> tuple[Store, list[str]]:
+    """Follow until so many changes were seen, and `more` seconds."""
     store, seen, enough = Store(), [], asyncio.Event()
 
     def changed(change: Change) -> None:
@@ -81,7 +86,7 @@ async def watched(script: Script, until: int) -> tuple[Store, list[str]]:
     async with serving(script) as client:
         following = asyncio.create_task(follow(client, kinds.CONFIG_MAP, store, changed))
         await asyncio.wait_for(enough.wait(), 10)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(more)
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await following
@@ -120,6 +125,57 @@ async def test_what_was_deleted_during_a_gap_is_seen() -> None:
     assert seen == ["+a@1", "+b@2", "-a@1", "+c@40"]
     assert set(store) == {Key("", "b"), Key("", "c")}
     assert script.asked == ["list", "watch from 10", "list", "watch from 50"]
+
+
+async def test_a_server_that_forgot_its_versions_is_listed_again() -> None:
+    future = {
+        "kind": "Status",
+        "code": 504,
+        "reason": "Timeout",
+        "message": "Too large resource version: 10, current: 3",
+    }
+    script = Script(
+        [listing("10", item("a", "1")), listing("3", item("b", "2"))], [[{"type": "ERROR", "object": future}]]
+    )
+    store, seen = await watched(script, 3)
+    assert seen == ["+a@1", "-a@1", "+b@2"]
+    assert set(store) == {Key("", "b")}
+    assert script.asked == ["list", "watch from 10", "list", "watch from 3"]
+
+
+async def test_a_line_that_cannot_be_read_does_not_end_the_watch() -> None:
+    script = Script(
+        [listing("10", item("a", "1")), listing("12", item("a", "12"))],
+        [
+            [{"type": "MODIFIED", "object": {"metadata": {"name": 7}}}],
+            [{"type": "MODIFIED", "object": item("a", "13")}],
+        ],
+    )
+    _store, seen = await watched(script, 3)
+    assert seen == ["+a@1", "~a@12", "~a@13"]
+
+
+async def test_watches_that_end_at_once_are_spaced_out() -> None:
+    script = Script([listing("10", item("a", "1"))], [[] for _ in range(99)])
+    await watched(script, 1, more=1.0)
+    assert 2 <= script.asked.count("watch from 10") <= 4
+
+
+async def test_a_refusal_is_said_until_it_ends() -> None:
+    script = Script([listing("10", item("a", "1"))], forbid=2)
+    store = Store()
+    async with serving(script) as client:
+        following = asyncio.create_task(follow(client, kinds.CONFIG_MAP, store, lambda _: None))
+        async with asyncio.timeout(10):
+            while not store.refused:
+                await asyncio.sleep(0.01)
+            assert store.refused == "not for you"
+            while store.refused:
+                await asyncio.sleep(0.01)
+        assert set(store) == {Key("", "a")}
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
 
 
 async def test_an_event_that_is_known_already_is_no_change() -> None:
