@@ -256,7 +256,12 @@ def test_secrets_take_plain_text(cluster: RunningCluster, namespace: str) -> Non
 
 def test_services_get_addresses_of_their_own(cluster: RunningCluster, namespace: str) -> None:
     def service(name: str, **spec: Any) -> dict[str, Any]:
-        return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": {"ports": [{"port": 80}], **spec}}
+        return {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": name},
+            "spec": {"ports": [{"port": 80}], **spec},
+        }
 
     url = path(namespace, plural="services")
     first = cluster.call("POST", url, service("a", type="NodePort")).body["spec"]
@@ -267,9 +272,10 @@ def test_services_get_addresses_of_their_own(cluster: RunningCluster, namespace:
     assert taken.code == 422
     assert "provided IP is already allocated" in taken.body["message"]
     wanted = [{"port": 80, "nodePort": first["ports"][0]["nodePort"]}]
-    assert "provided port is already allocated" in cluster.call(
-        "POST", url, service("c", type="NodePort", ports=wanted)
-    ).body["message"]
+    assert (
+        "provided port is already allocated"
+        in cluster.call("POST", url, service("c", type="NodePort", ports=wanted)).body["message"]
+    )
     headless = cluster.call("POST", url, service("d", clusterIP="None")).body["spec"]
     assert headless["clusterIP"] == "None"
 

@@ -5,14 +5,14 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from http.client import HTTPResponse, HTTPSConnection
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlencode
 
 import pytest
-from weir.kube.client import Client
-from weir.kube.kinds import CONFIG_MAP
 
 from tests.servers.cluster import RunningCluster
+from weir.kube.client import Client
+from weir.kube.kinds import CONFIG_MAP
 
 
 def put(cluster: RunningCluster, namespace: str, name: str, **labels: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class Watching:
         self.connection.request("GET", target, headers={"Authorization": f"Bearer {cluster.token}", **headers})
         self.answer: HTTPResponse = self.connection.getresponse()
 
-    def __enter__(self) -> "Watching":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,7 +79,11 @@ def test_a_list_is_narrowed_by_labels(selector: str, cluster: RunningCluster, th
 
 def test_a_list_is_narrowed_by_fields(cluster: RunningCluster, three: str) -> None:
     assert names(cluster.call("GET", url(three, fieldSelector="metadata.name=b")).body) == ["b"]
-    assert names(cluster.call("GET", url(three, fieldSelector="metadata.name!=b")).body) == ["a", "c", "kube-root-ca.crt"]
+    assert names(cluster.call("GET", url(three, fieldSelector="metadata.name!=b")).body) == [
+        "a",
+        "c",
+        "kube-root-ca.crt",
+    ]
     refused = cluster.call("GET", url(three, fieldSelector="data.x=1"))
     assert (refused.code, refused.body["message"]) == (400, "field label not supported: data.x")
 
@@ -156,7 +160,11 @@ def test_joining_and_leaving_a_selection(cluster: RunningCluster, three: str) ->
             change = {"metadata": {"labels": {"team": team}}}
             cluster.call("PATCH", f"/api/v1/namespaces/{three}/configmaps/{name}", change, headers=merge)
         events = watch.events(3)
-    assert [(kind, body["metadata"]["name"]) for kind, body in events] == [("ADDED", "b"), ("DELETED", "b"), ("DELETED", "a")]
+    assert [(kind, body["metadata"]["name"]) for kind, body in events] == [
+        ("ADDED", "b"),
+        ("DELETED", "b"),
+        ("DELETED", "a"),
+    ]
     assert events[1][1]["metadata"]["labels"] == {"team": "x"}
 
 
