@@ -161,6 +161,85 @@ async def test_sparse_checkout(world: World, server: GitHttpServer, repository: 
     assert "sparse checkout directory 'nope' does not exist" in condition.message
 
 
+async def test_includes_are_copied_and_followed(
+    world: World, server: GitHttpServer, repository: Repository, tmp_path: Path
+) -> None:
+    other = Repository(tmp_path / "git", "base")
+    other.commit({"deploy/b.yaml": "b: 1\n", "deploy/.sourceignore": "*.txt\n", "deploy/x.txt": "x"})
+    include = [{"repository": {"name": "base"}, "fromPath": "deploy", "toPath": "included/base"}]
+    await world.make("app", f"{server.url}/app.git", include=include)
+    assert "could not get resource" in (await world.failed("app", "NotFound")).message
+    assert conditions(await world.get("app"))["IncludeUnavailable"][:2] == ("True", "NotFound")
+    await world.make("base", f"{server.url}/base.git")
+    found = await world.ready("app")
+    assert set(await world.tree(found.status.artifact)) == {
+        "app/a.yaml",
+        "run.sh",
+        "included/base/b.yaml",
+        "included/base/.sourceignore",
+    }
+    assert "IncludeUnavailable" not in conditions(found)
+    base = await world.get("base")
+    assert found.status.included_artifacts == (base.status.artifact,)
+    other.commit({"deploy/b.yaml": "b: 2\n"})
+    await world.request("base", "now")
+    found = await world.until("app", lambda it: it.status.included_artifacts != found.status.included_artifacts)
+    assert (await world.tree(found.status.artifact))["included/base/b.yaml"] == b"b: 2\n"
+    await world.patch("app", include=[{"repository": {"name": "base"}, "toPath": "app"}])
+    assert "'app' exists already and is not empty" in (await world.failed("app", "CopyFailure")).message
+    await world.patch("app", include=None)
+    found = await world.ready("app")
+    assert set(await world.tree(found.status.artifact)) == {"app/a.yaml", "run.sh"}
+    assert found.status.included_artifacts == ()
+
+
+async def test_a_proxy_is_used(world: World, server: GitHttpServer, repository: Repository) -> None:
+    asked: list[str] = []
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        asked.append(head)
+        if "Proxy-Authorization: Basic" not in head:
+            writer.write(b'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="p"\r\nContent-Length: 0\r\n')
+            writer.write(b"Connection: close\r\n\r\n")
+            writer.close()
+            return
+        upstream = head.split()[1].removeprefix("http://").partition("/")[0]
+        host, port = upstream.split(":")
+        there, away = await asyncio.open_connection(host, int(port))
+        plain = head.replace(f"http://{upstream}/", "/", 1).removesuffix("\r\n")
+        away.write(f"{plain}Connection: close\r\n\r\n".encode())
+        length = next((int(it[15:]) for it in head.split("\r\n") if it.lower().startswith("content-length:")), 0)
+        away.write(await reader.readexactly(length) if length else b"")
+        while data := await there.read(65536):
+            writer.write(data)
+        writer.close()
+        away.close()
+
+    async with await asyncio.start_server(forward, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        await world.secret("proxy", address=f"http://127.0.0.1:{port}", username="me", password="pr0xy-pass")
+        await world.make("app", f"{server.url}/app.git", proxySecretRef={"name": "proxy"})
+        await world.ready("app")
+        assert any(f"GET {server.url}/app.git/info/refs" in head for head in asked)
+        await world.secret("wrong", address="http://127.0.0.1:1", username="me", password="pr0xy-pass")
+        await world.make("wrong", f"{server.url}/app.git", proxySecretRef={"name": "wrong"})
+        assert "127.0.0.1 port 1" in (await world.failed("wrong", "GitOperationFailed")).message
+
+
+UNSUPPORTED: dict[str, dict[str, object]] = {
+    "recurseSubmodules": {"recurseSubmodules": True},
+}
+
+
+@pytest.mark.parametrize("field", UNSUPPORTED)
+async def test_what_is_not_done_is_said(field: str, world: World, server: GitHttpServer) -> None:
+    await world.make("app", f"{server.url}/app.git", **UNSUPPORTED[field])
+    condition = await world.failed("app", "NotSupported")
+    assert condition.message == f"spec.{field} is not supported yet"
+    assert conditions(await world.get("app"))["Stalled"][:2] == ("True", "NotSupported")
+
+
 async def test_credentials_over_https(world: World, repository: Repository, tmp_path: Path) -> None:
     context, authority = server_tls(tmp_path / "tls")
     async with GitHttpServer(tmp_path / "git", username="me", password="p4ssw0rd", tls=context) as server:

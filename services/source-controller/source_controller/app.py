@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Never
 
 from source_controller.git.children import Children
+from source_controller.git.include import wakes
 from source_controller.git.mirror import forget_unused
 from source_controller.git.parts import Parts
 from source_controller.git.reconcile import finalize, reconcile
@@ -85,6 +86,7 @@ def git_repositories(parts: Parts, settings: Settings) -> Controller[GitReposito
         partial(finalize, parts),
         policy=Policy((READY, *SUMMARY.priority), SUMMARY),
         concurrent=settings.common.concurrent,
+        wakes=wakes,
         labels=settings.common.watching.watch_label_selector,
         info=lambda repository: {"revision": repository.status.artifact.revision if repository.status.artifact else ""},
     )

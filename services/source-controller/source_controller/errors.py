@@ -34,9 +34,9 @@ class Marked(Ending):
     overcome: ClassVar[tuple[str, ...]] = ()
     """Conditions that cannot be true any more when the pass gets this far."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, after: float | None = None) -> None:
         gone = [Mark(type_, "", "", "") for type_ in self.overcome]
-        super().__init__(message, marks=[*gone, Mark(self.condition, "True", self.reason, message)])
+        super().__init__(message, after=after, marks=[*gone, Mark(self.condition, "True", self.reason, message)])
 
 
 class IncludeUnavailable(Marked, Waiting):

@@ -15,6 +15,7 @@ from source_controller.git.auth import (
     Secret,
     address,
     credentials,
+    proxy,
 )
 
 KEY = asyncssh.generate_private_key("ssh-ed25519").export_private_key()
@@ -157,6 +158,37 @@ def test_useless_secrets_are_named_but_not_told(case: str) -> None:
         credentials(address(url), None if data is None else Secret("ns/s", data))
     assert words in str(caught.value)
     assert not any(value in str(caught.value) for value in ("s3cr3t", "wr0ng", "t0ken"))
+
+
+PROXIES: dict[str, tuple[dict[str, bytes], str]] = {
+    "an address": ({"address": b"http://proxy:3128\n"}, "http://proxy:3128"),
+    "with credentials": (
+        {"address": b"socks5://proxy:1080", "username": b"me", "password": b"p@ss/w"},
+        "socks5://me:p%40ss%2Fw@proxy:1080",
+    ),
+}
+
+NO_PROXIES: dict[str, tuple[dict[str, bytes], str]] = {
+    "no address": ({}, "Secret ns/s: key 'address' is no URL with one of http, https, socks5"),
+    "another scheme": ({"address": b"ftp://proxy"}, "Secret ns/s: key 'address' is no URL"),
+    "a broken port": ({"address": b"http://proxy:x"}, "Secret ns/s: key 'address' is no URL"),
+    "too long": ({"address": b"http://" + b"a" * 3000}, "Secret ns/s: key 'address' is no URL"),
+    "a password alone": ({"address": b"http://p", "password": b"x"}, "key 'password' needs key 'username' beside it"),
+}
+
+
+@pytest.mark.parametrize("case", PROXIES)
+def test_secrets_name_proxies(case: str) -> None:
+    data, expected = PROXIES[case]
+    assert proxy(Secret("ns/s", data)) == expected
+
+
+@pytest.mark.parametrize("case", NO_PROXIES)
+def test_secrets_that_name_no_proxy(case: str) -> None:
+    data, words = NO_PROXIES[case]
+    with pytest.raises(CredentialsError) as caught:
+        proxy(Secret("ns/s", data))
+    assert words in str(caught.value)
 
 
 @given(st.text(max_size=60))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from source_controller.git import command
 from source_controller.git.auth import Credentials, address
 from source_controller.git.complaint import explain, secrets
+from source_controller.git.jobs import Access
 
 URL = "https://git.example/app"
 
@@ -60,7 +61,8 @@ def test_the_environment_is_made_and_not_inherited() -> None:
 
 def test_ssh_checks_host_keys_and_asks_nobody() -> None:
     opened = Credentials(identity=b"k", known_hosts=b"h")
-    files = command.files(address("ssh://h/a"), opened, "/p q", b"", ("curve25519-sha256", "ssh-ed25519"))
+    access = Access(address("ssh://h/a"), opened, ssh_algorithms=("curve25519-sha256", "ssh-ed25519"))
+    files = command.files(access, "/p q", b"")
     assert set(files) == {"config", "identity", "known_hosts"}
     config = files["config"].decode()
     for word in (
@@ -77,7 +79,7 @@ def test_ssh_checks_host_keys_and_asks_nobody() -> None:
 
 @given(st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_git_reads_back_what_was_written(value: str) -> None:
-    files = command.files(address(URL), Credentials(authorization=value), "/p", b"")
+    files = command.files(Access(address(URL), Credentials(authorization=value)), "/p", b"")
     config = Path(f"/tmp/weir-config-{os.getpid()}")
     config.write_bytes(files["config"])
     try:
@@ -172,7 +174,8 @@ COMPLAINTS: dict[str, tuple[str, str, str, str]] = {
 @pytest.mark.parametrize("case", COMPLAINTS)
 def test_complaints_say_what_to_do(case: str) -> None:
     said, url, secret, expected = COMPLAINTS[case]
-    hidden = secrets(Credentials(authorization="Bearer t0k3n-value"))
+    hidden = secrets(Access(address(url), Credentials(authorization="Bearer t0k3n-value"), "http://me:pr0xy@h"))
+    assert "pr0xy" in hidden
     assert explain(said, address(url), secret, hidden) == expected
 
 

@@ -11,7 +11,7 @@ from source_controller.errors import (
     NotSupported,
     ProviderUnsupported,
 )
-from source_controller.git.auth import AddressError, CredentialsError, Secret, address, credentials
+from source_controller.git.auth import Address, AddressError, CredentialsError, Secret, address, credentials, proxy
 from source_controller.git.jobs import Access
 from source_controller.settings import Settings
 from weir.api.source import GitRepository, GitRepositorySpec
@@ -32,8 +32,6 @@ def require_support(spec: GitRepositorySpec, settings: Settings) -> None:
     wanted = {
         "recurseSubmodules": spec.recurse_submodules,
         "verify": spec.verify,
-        "proxySecretRef": spec.proxy_secret_ref,
-        "include": spec.include,
     }
     for field, value in wanted.items():
         if value:
@@ -56,7 +54,18 @@ async def read_access(run: Run[GitRepository], settings: Settings) -> Access:
         raise AuthenticationFailed(str(error)) from error
     if where.password:
         redact(where.password)
-    return Access(where, opened, (settings.git.ssh_kex_algos, settings.git.ssh_hostkey_algos))
+    proxy = await _proxy(run, where) if spec.proxy_secret_ref else ""
+    return Access(where, opened, proxy, (settings.git.ssh_kex_algos, settings.git.ssh_hostkey_algos))
+
+
+async def _proxy(run: Run[GitRepository], where: Address) -> str:
+    assert run.object.spec.proxy_secret_ref
+    if where.scheme == "ssh":
+        raise NotSupported("spec.proxySecretRef is not supported for ssh yet")
+    try:
+        return proxy(await _secret(run, run.object.spec.proxy_secret_ref.name))
+    except CredentialsError as error:
+        raise AuthenticationFailed(str(error)) from error
 
 
 async def _secret(run: Run[GitRepository], name: str) -> Secret:
@@ -78,4 +87,4 @@ async def _secret(run: Run[GitRepository], name: str) -> Secret:
     return Secret(full, decoded)
 
 
-_PUBLIC = frozenset({"username", "known_hosts", "ca.crt", "caFile", "tls.crt", "identity.pub"})
+_PUBLIC = frozenset({"username", "address", "known_hosts", "ca.crt", "caFile", "tls.crt", "identity.pub"})

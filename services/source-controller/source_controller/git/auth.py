@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
@@ -12,6 +12,8 @@ from weir.api.base import Struct
 
 SCHEMES = ("https", "http", "ssh")
 SSH_USER = "git"
+PROXIES = ("http", "https", "socks5")
+_LONGEST_PROXY = 2048
 
 _NOT_IN_URLS = frozenset(map(chr, range(0x21))) | {"\\", "\x7f"}
 
@@ -96,6 +98,25 @@ def credentials(where: Address, secret: Secret | None) -> Credentials:
     if where.scheme == "ssh":
         return _ssh(secret)
     return _http(where, secret or Secret("", {}))
+
+
+def proxy(secret: Secret) -> str:
+    """The URL of the proxy that a Secret names, its credentials in it. Raises `CredentialsError`."""
+    text = secret.text("address").strip()
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in PROXIES or len(text) > _LONGEST_PROXY or _NOT_IN_URLS & set(text):
+        raise CredentialsError(f"Secret {secret.name}: key 'address' is no URL with one of {', '.join(PROXIES)}")
+    username, password = secret.text("username"), secret.text("password")
+    if password and not username:
+        raise CredentialsError(f"Secret {secret.name}: key 'password' needs key 'username' beside it")
+    if username:
+        place = parts.netloc.rpartition("@")[2]
+        parts = parts._replace(netloc=f"{quote(username, safe='')}:{quote(password, safe='')}@{place}")
+    return parts.geturl()
 
 
 def header_safe(value: str) -> bool:

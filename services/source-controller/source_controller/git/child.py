@@ -15,6 +15,7 @@ import git
 from source_controller.git import command, refs, tree
 from source_controller.git.jobs import Access, Failure, Fetch, Fetched, Job, Listed, Probe, Reply
 from source_controller.git.mirror import HISTORY, Mirror, MirrorError, local
+from source_controller.git.pack import CopyError, pack
 from source_controller.git.refs import Candidate
 
 _REFUSES_COMMITS = ("not our ref", "unadvertised object", "couldn't find remote ref")
@@ -39,6 +40,8 @@ class Child:
             return self._list(job) if isinstance(job, Probe) else self._fetch(job)
         except GitFailed as error:
             return Failure(str(error), remote=True)
+        except CopyError as error:
+            return Failure(str(error), copying=True)
         except (tree.TreeError, MirrorError) as error:
             return Failure(str(error))
         except (git.GitError, git.ODBError, ValueError, OSError) as error:
@@ -110,14 +113,14 @@ class Child:
             subject = _subject(commit)
             if taken.revision == job.known:
                 return Fetched(taken, subject)
-            packed, skipped = tree.pack(commit, job.packing)
+            packed, skipped = pack(commit, job.packing)
             return Fetched(taken, subject, packed.digest, packed.size, skipped)
 
     def _prepare(self, access: Access) -> None:
         setrlimit(RLIMIT_CORE, (0, 0))
         private = str(self._private)
         authorities = _system_authorities() if access.credentials.ca else b""
-        files = command.files(access.address, access.credentials, private, authorities, access.ssh_algorithms)
+        files = command.files(access, private, authorities)
         for name, content in files.items():
             mode = 0o700 if name == command.ASKPASS else 0o600
             with os.fdopen(os.open(self._private / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:

@@ -8,7 +8,8 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 
-from source_controller.git.auth import Address, Credentials
+from source_controller.git.auth import Address
+from source_controller.git.jobs import Access
 
 HARDENING: Mapping[str, str] = {
     "protocol.allow": "never",
@@ -87,17 +88,15 @@ INHERITED = frozenset(
 )
 
 
-def files(
-    where: Address, secret: Credentials, private: str, system_ca: bytes, algorithms: tuple[str, str] = ("", "")
-) -> dict[str, bytes]:
-    """Files of the private directory, by name: git's configuration and what it points to.
-
-    `algorithms` are comma lists for ssh: key exchange, host keys; empty means the defaults.
-    """
+def files(access: Access, private: str, system_ca: bytes) -> dict[str, bytes]:
+    """Files of the private directory, by name: git's configuration and what it points to."""
+    where, secret = access.address, access.credentials
     made: dict[str, bytes] = {}
     config: list[tuple[str, str, str]] = []
     if secret.authorization:
         config.append(("http", "extraHeader", f"Authorization: {secret.authorization}"))
+    if access.proxy:
+        config.append(("http", "proxy", access.proxy))
     if secret.ca:
         made[CA] = system_ca.rstrip() + b"\n" + secret.ca
         config.append(("http", "sslCAInfo", f"{private}/{CA}"))
@@ -106,7 +105,7 @@ def files(
         config += [("http", "sslCert", f"{private}/{CERTIFICATE}"), ("http", "sslKey", f"{private}/{KEY}")]
     if secret.identity:
         made |= {IDENTITY: secret.identity, KNOWN_HOSTS: secret.known_hosts}
-        config.append(("core", "sshCommand", _ssh(private, algorithms, encrypted=bool(secret.passphrase))))
+        config.append(("core", "sshCommand", _ssh(private, access.ssh_algorithms, encrypted=bool(secret.passphrase))))
         config.append(("ssh", "variant", "ssh"))
     if secret.passphrase:
         made[PASSPHRASE] = secret.passphrase

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
 
-from source_controller.git.auth import Address, Credentials
+from source_controller.git.auth import Address
+from source_controller.git.jobs import Access
 
 _LONGEST = 600
 
@@ -44,10 +46,12 @@ def _refused(where: Address, secret_name: str) -> str:
     return f"authentication required: {where.host} wants credentials and spec.secretRef is not set"
 
 
-def secrets(credentials: Credentials) -> tuple[str, ...]:
+def secrets(access: Access) -> tuple[str, ...]:
     """The texts that no message may hold."""
-    header = credentials.authorization.partition(" ")[2]
-    return tuple(text for text in (header, credentials.passphrase.decode("utf-8", "replace")) if len(text) > 3)
+    header = access.credentials.authorization.partition(" ")[2]
+    passphrase = access.credentials.passphrase.decode("utf-8", "replace")
+    proxy = urlsplit(access.proxy).password or ""
+    return tuple(text for text in (header, passphrase, proxy, unquote(proxy)) if len(text) > 3)
 
 
 def _last_words(said: str, values: Iterable[str]) -> str:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from source_controller.errors import EmptyRepository, FetchFailed
+from source_controller.errors import CopyFailed, EmptyRepository, FetchFailed
 from source_controller.git import refs
 from source_controller.git.complaint import explain, secrets
-from source_controller.git.jobs import Access, Failure, Fetched, Packing
+from source_controller.git.jobs import Access, Failure, Fetched, Include, Packing
 from source_controller.git.parts import Parts
 from source_controller.git.refs import Candidate, EmptyRemote, RefError, Wanted
 from weir.api.duration import seconds
@@ -47,16 +47,18 @@ async def fetch(
     access: Access,
     want: Wanted,
     candidates: Sequence[Candidate],
+    includes: tuple[Include, ...],
     staged: Path,
     known: str,
 ) -> Fetched:
-    """Bring the candidates here and pack the latest into the staged file. Raises `FetchFailed`."""
+    """Bring the candidates here and pack the latest into the staged file. Raises `FetchFailed`, `CopyFailed`."""
     spec = run.object.spec
     packing = Packing(
         target=str(staged),
         algorithm=parts.settings.storage.artifact_digest_algo,
         ignore=spec.ignore,
         sparse=spec.sparse_checkout,
+        includes=includes,
         limits=parts.settings.git.limits,
     )
     job = asyncio.create_task(
@@ -71,9 +73,11 @@ async def fetch(
         fetched = await job
     finally:
         job.cancel()
-    if isinstance(fetched, Failure):
-        raise _failed(run, access, "fetch", fetched)
-    return fetched
+    if not isinstance(fetched, Failure):
+        return fetched
+    if fetched.copying:
+        raise CopyFailed(fetched.message)
+    raise _failed(run, access, "fetch", fetched)
 
 
 async def _say(run: Run[GitRepository], revision: str) -> None:
@@ -89,5 +93,5 @@ def _failed(run: Run[GitRepository], access: Access, verb: str, failure: Failure
         return FetchFailed(f"{access.address.url}: {failure.message}")
     secret = run.object.spec.secret_ref
     name = f"{run.key.namespace}/{secret.name}" if secret else ""
-    text = explain(failure.message, access.address, name, secrets(access.credentials))
+    text = explain(failure.message, access.address, name, secrets(access))
     return FetchFailed(f"failed to {verb} {access.address.url}: {text}")

@@ -10,6 +10,8 @@ class Access(Struct):
 
     address: Address
     credentials: Credentials
+    proxy: str = ""
+    """URL of the proxy with its credentials; empty: what the environment says."""
     ssh_algorithms: tuple[str, str] = ("", "")
     """Comma lists for ssh: key exchange, host keys; empty means the defaults."""
 
@@ -25,6 +27,20 @@ class Limits(Struct):
     """The largest file that git may write, so the largest pack."""
 
 
+class Include(Struct):
+    """An archive that is copied into the tree."""
+
+    archive: str
+    """Its file."""
+    digest: str
+    name: str
+    """Of the included object, for messages."""
+    source: str = ""
+    """The directory of it that is copied; empty: all of it."""
+    target: str = ""
+    """The directory that is made of it."""
+
+
 class Packing(Struct):
     """How a tree becomes an archive."""
 
@@ -33,6 +49,7 @@ class Packing(Struct):
     algorithm: str
     ignore: str | None = None
     sparse: tuple[str, ...] = ()
+    includes: tuple[Include, ...] = ()
     limits: Limits = Limits()
 
 
@@ -74,10 +91,14 @@ class Fetched(Struct, tag=True):
 
 
 class Failure(Struct, tag=True):
-    """It went wrong: what git or the reader said. `remote` when the network step failed."""
+    """It went wrong: what git or the reader said.
+
+    `remote` when the network step failed, `copying` when an include could not be copied.
+    """
 
     message: str
     remote: bool = False
+    copying: bool = False
 
 
 Job = Probe | Fetch

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from source_controller.errors import StorageFailed
-from source_controller.git import stored
+from source_controller.git import include, stored
 from source_controller.git.access import read_access, require_support
 from source_controller.git.content import same_configuration, unchanged
 from source_controller.git.ending import no_change, ready, up_to_date
@@ -22,15 +22,17 @@ async def reconcile(parts: Parts, run: Run[GitRepository]) -> Ready:
     artifact = await stored.check(parts.publisher, run)
     require_support(spec, parts.settings)
     access = await read_access(run, parts.settings)
+    found = await include.find(parts, run)
+    included = tuple(each.artifact for each in found)
     want = wanted(run.object)
     candidates = await resolve(parts, run, access, want)
-    same = same_configuration(spec, before, ())
+    same = same_configuration(spec, before, included)
     if artifact and same and unchanged(before, candidates):
         return no_change(before, artifact)
     staged = await _stage(parts, run)
     try:
         known = artifact.revision if artifact and same else ""
-        fetched = await fetch(parts, run, access, want, candidates, staged, known)
+        fetched = await fetch(parts, run, access, want, candidates, include.plans(parts, found), staged, known)
         if artifact and not fetched.digest:
             return up_to_date(before, artifact)
         artifact = await _publish(parts, run, fetched, staged)
@@ -38,7 +40,7 @@ async def reconcile(parts: Parts, run: Run[GitRepository]) -> Ready:
         await parts.publisher.store.discard(staged)
     run.record(
         artifact=artifact,
-        included_artifacts=(),
+        included_artifacts=included,
         observed_ignore=spec.ignore,
         observed_recurse_submodules=spec.recurse_submodules,
         observed_include=spec.include,

@@ -55,7 +55,7 @@ class Remotes:
 
     def name(self, access: Access) -> str:
         """The name of the remote's mirror."""
-        text = msgspec.json.encode((access.address.url, access.credentials))
+        text = msgspec.json.encode((access.address.url, access.credentials, access.proxy))
         return hashlib.blake2b(text, key=self._key, digest_size=20).hexdigest()
 
     async def _probe(self, subject: Subject, access: Access, timeout: float) -> Reply:  # noqa: ASYNC109  goes to the child

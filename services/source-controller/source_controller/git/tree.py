@@ -1,74 +1,79 @@
 """A commit's tree to an archive, read with GitPython; runs in a child only. Trees are hostile input."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import git
 from git.objects import Blob, Tree
 
 from source_controller import ignore
 from source_controller.git.jobs import Limits, Packing
-from weir.archive import Packed, Writer
+from weir.archive import File, Packed, Writer
 
 _LINK = 0o120000
 _SUBMODULE = 0o160000
 _MAX_RULES = 1 << 20
 _SHOWN = 10
 
+Parts = tuple[str, ...]
+Entries = dict[Parts, Blob | File | None]
+"""What a tree holds by path: regular files, and directories (None)."""
+
 
 class TreeError(Exception):
     """The tree is malformed, larger than allowed, or lacks what was asked for; the message names the path."""
 
 
-class Entry(NamedTuple):
-    """One entry of a tree: a directory (`blob` None) or a regular file."""
-
-    parts: tuple[str, ...]
-    blob: Blob | None
-
-    @property
-    def path(self) -> str:
-        """The path below the root."""
-        return "/".join(self.parts)
-
-
 class Contents(NamedTuple):
-    """A whole tree in the order of a walk, the rules found in it, and what an artifact cannot hold."""
+    """A whole tree, and what an artifact cannot hold of it."""
 
-    entries: list[Entry]
-    rules: list[ignore.Pattern]
+    entries: Entries
     skipped: list[str]
-
-
-def pack(commit: git.Commit, packing: Packing) -> tuple[Packed, tuple[str, ...]]:
-    """Write the archive of the commit's tree to `packing.target`. Raises `TreeError`."""
-    contents = read(commit.tree, packing.limits)
-    entries = _sparse(contents.entries, packing.sparse)
-    found = contents.rules + list(ignore.read(packing.ignore or ""))
-    rules = ignore.complete(found)
-    kept = [entry for entry in entries if not ignore.excluded(rules, entry.parts, directory=entry.blob is None)]
-    with Path(packing.target).open("wb") as file:
-        packed = _write(file, kept, packing)
-    return packed, tuple(contents.skipped[:_SHOWN])
 
 
 def read(tree: Tree, limits: Limits) -> Contents:
     """All entries below a tree, without their contents. Raises `TreeError`."""
-    contents = Contents([], [], [])
+    contents = Contents({}, [])
     _walk(tree, (), limits, contents)
     return contents
 
 
-def _walk(tree: Tree, above: tuple[str, ...], limits: Limits, contents: Contents) -> None:
+def sparse(entries: Entries, wanted: Sequence[str]) -> Entries:
+    """The files whose path begins with one of those, and the directories above them. Raises `TreeError`."""
+    if not wanted:
+        return entries
+    prefixes = [path.removeprefix("./").rstrip("/") for path in wanted]
+    for prefix in prefixes:
+        if prefix and tuple(prefix.split("/")) not in entries:
+            raise TreeError(f"sparse checkout directory {prefix!r} does not exist in the repository")
+    files = {parts for parts, item in entries.items() if item and "/".join(parts).startswith(tuple(prefixes))}
+    above = {parent for parts in files for parent in parents(parts)}
+    return {parts: item for parts, item in entries.items() if parts in (files if item else above)}
+
+
+def parents(parts: Parts) -> Iterator[Parts]:
+    """The directories above a path, but not the root."""
+    for depth in range(1, len(parts)):
+        yield parts[:depth]
+
+
+def write(entries: Entries, packing: Packing) -> Packed:
+    """Write the archive of the entries to `packing.target`, less what is ignored. Raises `TreeError`."""
+    ordered = dict(sorted(entries.items(), key=lambda entry: _walk_order(entry[0])))
+    rules = ignore.complete(_rules(ordered) + list(ignore.read(packing.ignore or "")))
+    with Path(packing.target).open("wb") as file:
+        return _write(file, ordered, rules, packing)
+
+
+def _walk_order(parts: Parts) -> tuple[bytes, ...]:
+    return tuple(part.encode("utf-8", "surrogateescape") for part in parts)
+
+
+def _walk(tree: Tree, above: Parts, limits: Limits, contents: Contents) -> None:
     if len(above) > limits.depth:
         raise TreeError(f"{'/'.join(above)}: more than {limits.depth} directories deep")
-    items = _children(tree, above)
-    for item in items:
-        if item.name == ignore.FILE and item.mode not in {_LINK, _SUBMODULE} and isinstance(item, Blob):
-            contents.rules.extend(ignore.read(_rules(item), above))
-    for item in items:
+    for item in _children(tree, above):
         parts = (*above, item.name)
         if item.mode in {_LINK, _SUBMODULE} or not _plain(item.name):
             contents.skipped.append("/".join(parts).encode("utf-8", "backslashreplace").decode())
@@ -76,16 +81,16 @@ def _walk(tree: Tree, above: tuple[str, ...], limits: Limits, contents: Contents
         if len(contents.entries) >= limits.entries:
             raise TreeError(f"the tree has more than {limits.entries} entries")
         if isinstance(item, Tree):
-            contents.entries.append(Entry(parts, None))
+            contents.entries[parts] = None
             _walk(item, parts, limits, contents)
         else:
-            contents.entries.append(Entry(parts, item))
+            contents.entries[parts] = item
 
 
-def _children(tree: Tree, above: tuple[str, ...]) -> Sequence[Blob | Tree]:
+def _children(tree: Tree, above: Parts) -> Sequence[Blob | Tree]:
     where = "/".join(above) or "the root"
     try:
-        items = sorted(tree, key=lambda item: item.name.encode("utf-8", "surrogateescape"))
+        items = list(tree)
     except (TypeError, ValueError, IndexError) as error:
         raise TreeError(f"{where}: the tree object is malformed: {error}") from error
     names = [item.name for item in items]
@@ -102,45 +107,49 @@ def _plain(name: str) -> bool:
     return "\\" not in name and not any(unicodedata.category(character) in {"Cc", "Cs"} for character in name)
 
 
-def _rules(blob: Blob) -> str:
-    if blob.size > _MAX_RULES:
-        raise TreeError(f"{blob.path}: more than {_MAX_RULES} bytes of ignore rules")
-    text: bytes = blob.data_stream.read()
-    return text.decode("utf-8", "replace")
+def _rules(entries: Mapping[Parts, Blob | File | None]) -> list[ignore.Pattern]:
+    """The rules of all ignore files: those of a directory before those of the directories in it."""
+    files = [(parts[:-1], item) for parts, item in entries.items() if parts[-1] == ignore.FILE and item]
+    found: list[ignore.Pattern] = []
+    for above, item in sorted(files, key=lambda file: _walk_order(file[0])):
+        text = _content(item, "/".join((*above, ignore.FILE)), _MAX_RULES)
+        found.extend(ignore.read(text.decode("utf-8", "replace"), above))
+    return found
 
 
-def _sparse(entries: list[Entry], wanted: Sequence[str]) -> list[Entry]:
-    if not wanted:
-        return entries
-    prefixes = [path.removeprefix("./").rstrip("/") for path in wanted]
-    paths = {entry.path for entry in entries}
-    for prefix in prefixes:
-        if prefix and prefix not in paths:
-            raise TreeError(f"sparse checkout directory {prefix!r} does not exist in the repository")
-    files = {entry.path for entry in entries if entry.blob and entry.path.startswith(tuple(prefixes))}
-    above = {parent for path in files for parent in _parents(path)}
-    return [entry for entry in entries if entry.path in (files if entry.blob else above)]
-
-
-def _parents(path: str) -> Iterator[str]:
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
-
-
-def _write(file: BinaryIO, entries: Sequence[Entry], packing: Packing) -> Packed:
-    writer = Writer(file, packing.algorithm)
+def _write(
+    file: BinaryIO, entries: Mapping[Parts, Blob | File | None], rules: Sequence[ignore.Pattern], packing: Packing
+) -> Packed:
+    writer, limits, total = Writer(file, packing.algorithm), packing.limits, 0
     writer.directory(".")
-    total = 0
-    for entry in entries:
-        if entry.blob is None:
-            writer.directory(entry.path)
+    for parts, item in entries.items():
+        if ignore.excluded(rules, parts, directory=item is None):
             continue
-        stream = entry.blob.data_stream
-        total += stream.size
-        if stream.size > packing.limits.file_bytes:
-            raise TreeError(f"{entry.path}: larger than {packing.limits.file_bytes} bytes")
-        if total > packing.limits.total_bytes:
-            raise TreeError(f"the tree is larger than {packing.limits.total_bytes} bytes")
-        writer.file(entry.path, stream.read(), executable=bool(entry.blob.mode & 0o111))
+        path = "/".join(parts)
+        if item is None:
+            writer.directory(path)
+            continue
+        data = _content(item, path, limits.file_bytes)
+        total += len(data)
+        if total > limits.total_bytes:
+            raise TreeError(f"the tree is larger than {limits.total_bytes} bytes")
+        writer.file(path, data, executable=_executable(item))
     return writer.close()
+
+
+def _content(item: Blob | File, path: str, most: int) -> bytes:
+    if isinstance(item, File):
+        _require(len(item.data) <= most, path, most)
+        return item.data
+    stream = item.data_stream
+    _require(stream.size <= most, path, most)
+    return bytes(stream.read())
+
+
+def _require(fits: bool, path: str, most: int) -> None:
+    if not fits:
+        raise TreeError(f"{path}: larger than {most} bytes")
+
+
+def _executable(item: Blob | File) -> bool:
+    return item.executable if isinstance(item, File) else bool(item.mode & 0o111)

@@ -54,6 +54,12 @@ class DiskStore:
         """What became of the artifact, its digest recomputed, and the names of old files that were removed."""
         return await asyncio.to_thread(self._inspect, owner, artifact)
 
+    async def holds(self, owner: Owner, artifact: Artifact) -> bool:
+        """Whether the artifact's file is there."""
+        name = artifact.path.rpartition("/")[2]
+        path = self._directory(owner) / name
+        return artifact.path == self.path(owner, name) and await asyncio.to_thread(path.is_file)
+
     async def stage(self, owner: Owner) -> Path:
         """A path for a file to be written beside the artifacts."""
         return await asyncio.to_thread(self._stage, owner)
