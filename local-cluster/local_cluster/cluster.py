@@ -2,9 +2,10 @@
 
 import asyncio
 import base64
+import fcntl
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -23,6 +24,10 @@ from weir import yaml
 from weir.kube.identity import connect
 
 
+class InUse(Exception):
+    """Another process has the directory."""
+
+
 class Cluster:
     """A Kubernetes API on the loopback: `async with Cluster.start(directory) as cluster`."""
 
@@ -37,11 +42,12 @@ class Cluster:
     async def start(cls, directory: Path | None = None, port: int = 0) -> AsyncIterator[Self]:
         """Start; with a directory the state survives a restart, without one it is thrown away at the end.
 
-        `port` 0 takes the port of the last run in this directory when it is free to use, or any.
+        `port` 0 takes the port of the last run in this directory if it is free, else any. Raises `InUse`.
         """
         async with AsyncExitStack() as stack:
             if directory is None:
                 directory = Path(stack.enter_context(TemporaryDirectory(prefix="local-cluster-")))
+            stack.enter_context(_locked(directory))
             certificates.ensure(directory / "pki")
             admin = _admin_token(directory / "pki" / "admin.token")
             tokens = Tokens(directory / "pki" / "accounts.key", admin)
@@ -52,8 +58,8 @@ class Cluster:
             state = State(store, tokens)
             await stack.enter_async_context(controlling(state, (directory / "pki" / "ca.crt").read_text()))
             bootstrap(state)
-            listening = Server(state).listening(directory / "pki", port)
-            cluster = cls(directory, await stack.enter_async_context(listening), state, admin)
+            bound = await stack.enter_async_context(_listening(Server(state), directory, port))
+            cluster = cls(directory, bound, state, admin)
             certificates.write_private(cluster.kubeconfig_file, cluster.kubeconfig().encode())
             await stack.enter_async_context(cluster._simulating())
             yield cluster
@@ -99,6 +105,34 @@ class Cluster:
     def token_for(self, namespace: str, service_account: str) -> str:
         """A token of a service account, valid for a day. Raises `ApiError` 404."""
         return token_for(self.state, namespace, service_account)
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """Hold the directory for this process alone. Raises `InUse`."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (directory / "lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(f"{directory}: another local cluster runs in this directory") from None
+        yield
+
+
+@asynccontextmanager
+async def _listening(server: Server, directory: Path, port: int) -> AsyncIterator[int]:
+    """Listen on the port, or on the last one when it is 0, so that a kubeconfig outlives a restart."""
+    kept = directory / "port"
+    wanted = port or (int(kept.read_text()) if kept.exists() else 0)
+    async with AsyncExitStack() as stack:
+        try:
+            bound = await stack.enter_async_context(server.listening(directory / "pki", wanted))
+        except OSError:
+            if port:
+                raise
+            bound = await stack.enter_async_context(server.listening(directory / "pki", 0))
+        kept.write_text(str(bound))
+        yield bound
 
 
 def _admin_token(path: Path) -> str:

@@ -1,10 +1,11 @@
 """Who is who, and who may what."""
 
+import base64
 from typing import Any
 
 import pytest
 
-from tests.servers.cluster import RunningCluster
+from tests.servers.cluster import RunningCluster, soon
 
 RBAC = "rbac.authorization.k8s.io"
 
@@ -222,3 +223,19 @@ def test_aggregated_roles_follow_their_parts(cluster: RunningCluster, namespace:
     for role in ("view", "edit", "admin"):
         assert rule in cluster.call("GET", f"/apis/{RBAC}/v1/clusterroles/{role}").body["rules"]
     cluster.call("DELETE", f"/apis/{RBAC}/v1/clusterroles/{name}")
+
+
+def test_a_token_secret_is_filled_and_goes_with_its_account(cluster: RunningCluster, namespace: str) -> None:
+    notes = {"kubernetes.io/service-account.name": "bot"}
+    cluster.call("POST", f"/api/v1/namespaces/{namespace}/serviceaccounts", {"metadata": {"name": "bot"}})
+    secret = {"type": "kubernetes.io/service-account-token", "metadata": {"name": "bot-token", "annotations": notes}}
+    url = f"/api/v1/namespaces/{namespace}/secrets"
+    cluster.call("POST", url, secret)
+    soon(lambda: "data" in cluster.call("GET", f"{url}/bot-token").body)
+    data = cluster.call("GET", f"{url}/bot-token").body["data"]
+    assert set(data) == {"token", "ca.crt", "namespace"}
+    who = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    answer = cluster.call("POST", who, {}, token=base64.b64decode(data["token"]).decode())
+    assert answer.body["status"]["userInfo"]["username"] == f"system:serviceaccount:{namespace}:bot"
+    cluster.call("DELETE", f"/api/v1/namespaces/{namespace}/serviceaccounts/bot")
+    soon(lambda: cluster.call("GET", f"{url}/bot-token").code == 404)

@@ -155,3 +155,9 @@ def test_claims_and_workloads_hold_no_namespace_up(cluster: RunningCluster, name
     soon(lambda: cluster.call("GET", f"{url}/a").body["status"].get("readyReplicas") == 2)
     cluster.call("DELETE", f"/api/v1/namespaces/{namespace}")
     soon(lambda: cluster.call("GET", f"/api/v1/namespaces/{namespace}").code == 404)
+
+
+def test_the_namespaces_of_the_system_stay(cluster: RunningCluster) -> None:
+    refused = cluster.call("DELETE", "/api/v1/namespaces/default")
+    assert refused.code == 403
+    assert refused.body["message"] == 'namespaces "default" is forbidden: this namespace may not be deleted'

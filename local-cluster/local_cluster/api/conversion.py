@@ -20,9 +20,16 @@ _EVENT = {
 """Fields of a core Event -> fields of an events.k8s.io Event."""
 
 
+def head(resource: ApiResource) -> bytes:
+    """How every encoded object of a resource begins."""
+    return f'{{"kind":"{resource.kind}","apiVersion":"{resource.api_version}",'.encode()
+
+
 def seen(resource: ApiResource, raw: bytes) -> bytes:
     """A stored object as the resource's version shows it."""
-    if resource.api_version == resource.stored_version:
+    if resource.api_version == resource.stored_version and (
+        resource.definition is None or raw.startswith(head(resource))
+    ):
         return raw
     return msgspec.json.encode(seen_body(resource, msgspec.json.decode(raw)))
 

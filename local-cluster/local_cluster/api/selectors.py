@@ -85,6 +85,8 @@ class _Reader:
             found.append(self.requirement())
             if self.peek() and self.next() != ",":
                 raise ValueError(f"found '{self.tokens[self.at - 1]}', expected: ',' or 'end of string'")
+            if self.tokens[self.at - 1] == "," and not self.peek():
+                raise ValueError("found '', expected: identifier after ','")
         return found
 
     def requirement(self) -> Requirement:

@@ -82,6 +82,8 @@ async def controlling(state: State, authority: str) -> AsyncIterator[None]:
         Aggregate(state),
         Garbage(state),
         Namespaces(state),
+        Events(state),
+        Tokens(state, authority),
     )
     loops = [Loop(work) for work in works]
     for loop in loops:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from local_cluster.api.conversion import seen
-from local_cluster.api.errors import NotServed, bad_request, method_not_allowed
+from local_cluster.api.errors import ApiError, NotServed, bad_request, method_not_allowed
 from local_cluster.server import answer
 from local_cluster.server.answer import Answer, Stream
 from local_cluster.server.negotiation import form
@@ -52,8 +52,10 @@ def dispatch(state: State, request: Request) -> Answer | Stream:
 def _subresource(state: State, target: Target, request: Request) -> Answer | Stream:
     known = target.resource.subresources.get(target.subresource)
     handler = SUBRESOURCES.get(target.subresource)
-    if known is None or handler is None:
+    if known is None:
         raise NotServed
+    if handler is None:
+        raise ApiError(501, "NotImplemented", f"the local cluster runs no containers: {known.name} is not served")
     if request.verb not in known.verbs:
         raise method_not_allowed()
     return handler(state, target, request)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from aiohttp import web
 
 from local_cluster.api.errors import ApiError, NotServed, internal, too_large
@@ -90,9 +91,10 @@ class Server:
             accept=accept,
             content_type=headers.get("Content-Type", ""),
             agent=headers.get("User-Agent", ""),
-            body=await _body(http) if http.can_read_body else b"",
         )
         authorize(authorizer, user, request.ask)
+        if http.can_read_body:
+            request = msgspec.structs.replace(request, body=await _body(http))
         outcome = dispatch(self._state, request)
         return await _begin(outcome) if isinstance(outcome, Stream) else outcome
 

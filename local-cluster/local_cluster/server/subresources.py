@@ -133,4 +133,4 @@ SUBRESOURCES: dict[str, Handler] = {
     "scale": scale,
     "token": _token,
 }
-"""What is not here (attach, exec, portforward, proxy) answers that it is not served."""
+"""What is not here (attach, exec, portforward, proxy) is answered with 501."""

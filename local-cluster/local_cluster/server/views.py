@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from local_cluster.api.conversion import seen
+from local_cluster.api.conversion import head, seen
 from local_cluster.api.resources import ApiResource
 from local_cluster.server.negotiation import Form
 from local_cluster.storage.entry import Entry
@@ -75,15 +75,15 @@ class View(NamedTuple):
 
     def _partial(self, raw: bytes) -> bytes:
         metadata = bytes(_PARTS.decode(raw).metadata)
-        head = f'{{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/{self.form.version}","metadata":'
-        return head.encode() + metadata + b"}"
+        start = f'{{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/{self.form.version}","metadata":'
+        return start.encode() + metadata + b"}"
 
     def _bare(self, raw: bytes) -> bytes:
         """An item of a built-in's list: kind and version stand on the list alone."""
-        head = f'{{"kind":"{self.resource.kind}","apiVersion":"{self.resource.api_version}",'.encode()
-        return b"{" + raw[len(head) :] if raw.startswith(head) else raw
+        start = head(self.resource)
+        return b"{" + raw[len(start) :] if raw.startswith(start) else raw
 
 
 def _listed(kind: str, api_version: str, metadata: dict[str, Any], items: list[bytes]) -> bytes:
-    head = {"kind": kind, "apiVersion": api_version, "metadata": metadata}
-    return msgspec.json.encode(head)[:-1] + b',"items":[' + b",".join(items) + b"]}"
+    start = {"kind": kind, "apiVersion": api_version, "metadata": metadata}
+    return msgspec.json.encode(start)[:-1] + b',"items":[' + b",".join(items) + b"]}"

@@ -8,8 +8,11 @@ import msgspec
 
 from local_cluster.storage.entry import Entry, Event, entry
 
-HISTORY = 20_000
+HISTORY = 10_000
 """Changes kept per resource for watches and consistent lists; older revisions answer 410."""
+
+_LINES = 256
+"""Of how many changes the encoded lines are kept; whoever is further behind has them encoded anew."""
 
 Listener = Callable[[str, Event], None]
 
@@ -57,6 +60,8 @@ class Shelf:
     def record(self, event: Event) -> None:
         """Remember a change and tell the listeners."""
         self.history.append(event)
+        if len(self.history) > _LINES:
+            self.history[-_LINES].lines.clear()
         if len(self.history) > HISTORY:
             self.horizon = self.history.popleft().revision
         for listener in tuple(self.listeners):

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from local_cluster.api.conversion import seen, seen_body, stored
-from local_cluster.api.errors import Cause, bad_request, conflict, details, invalid
+from local_cluster.api.errors import Cause, bad_request, conflict, details, forbidden, invalid
 from local_cluster.state import State, now, timestamp
 from local_cluster.verbs.body import Body
 from local_cluster.verbs.remove import finished
@@ -15,6 +15,7 @@ from local_cluster.verbs.target import Target
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 """Holds a CRD until its objects are gone."""
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
+_IMMORTAL = ("default", "kube-system", "kube-public")
 _POLICIES = {"Background": None, "Foreground": FOREGROUND, "Orphan": ORPHAN}
 _ORPHANING = ("batch/jobs", "/replicationcontrollers")
 """Kinds whose dependents stay unless the request says otherwise, as they always did in these versions."""
@@ -64,6 +65,8 @@ def options_of(body: Body) -> DeleteOptions:
 def delete(state: State, target: Target, options: DeleteOptions) -> tuple[int, Body]:
     """Delete, or mark for deletion. Returns the HTTP code and the answer. Raises 404, 409."""
     held = target.find(state)
+    if target.resource.storage == "/namespaces" and target.name in _IMMORTAL:
+        raise forbidden("", "namespaces", target.name, "this namespace may not be deleted")
     live = seen_body(target.resource, held.body())
     _check(target, live, options)
     body = _marked(target, live, options)

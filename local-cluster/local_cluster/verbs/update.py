@@ -8,8 +8,8 @@ import msgspec
 from local_cluster.admission import admit
 from local_cluster.api.conversion import seen, seen_body, stored
 from local_cluster.api.errors import MODIFIED, Cause, bad_request, conflict
-from local_cluster.schema.managers import unchanged
 from local_cluster.api.zeros import drop_zeros
+from local_cluster.schema.managers import unchanged
 from local_cluster.state import State
 from local_cluster.verbs import body as bodies
 from local_cluster.verbs.body import Body
