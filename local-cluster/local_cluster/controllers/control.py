@@ -9,9 +9,11 @@ from typing import Protocol
 from local_cluster.api.errors import ApiError
 from local_cluster.controllers.aggregate import Aggregate
 from local_cluster.controllers.definitions import Definitions
+from local_cluster.controllers.events import Events
 from local_cluster.controllers.furnish import Furnish
 from local_cluster.controllers.garbage import Garbage
 from local_cluster.controllers.namespaces import Namespaces
+from local_cluster.controllers.tokens import Tokens
 from local_cluster.state import State
 from local_cluster.storage.entry import Event
 
