@@ -1,6 +1,8 @@
 """`weir`: the root command. Each command's module is imported when it is asked for, so that `weir --help` is quick."""
 
 import importlib
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -67,9 +69,26 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
     ctx.obj = Connection.of(options)
 
 
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """The same arguments with the global flags in front: people write them after the command as often as before it."""
+    takes_value = {name: not getattr(flag, "is_flag", True) for flag in cli.params for name in flag.opts}
+    front: list[str] = []
+    rest = list(arguments)
+    place = 0
+    while place < len(rest) and rest[place] != "--":
+        name, equals, _value = rest[place].partition("=")
+        if takes_value.get(name):
+            width = 1 if equals else 2
+            front += rest[place : place + width]
+            del rest[place : place + width]
+        else:
+            place += 1
+    return front + rest
+
+
 def main() -> None:
     """Run the command line."""
-    cli(prog_name="weir")
+    cli(hoist(sys.argv[1:]), prog_name="weir")
 
 
 if __name__ == "__main__":

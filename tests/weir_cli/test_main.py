@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from weir_cli.main import COMMANDS
+from weir_cli.main import COMMANDS, hoist
 
 WEIR = str(Path(sys.executable).parent / "weir")
 
@@ -48,3 +48,16 @@ def test_version_without_a_cluster() -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion(shell: str) -> None:
     assert "_WEIR_COMPLETE" in weir("completion", shell).stdout
+
+
+HOISTED = {
+    "after the command": (["get", "ks", "-n", "team"], ["-n", "team", "get", "ks"]),
+    "with an equals sign": (["get", "--namespace=team", "ks"], ["--namespace=team", "get", "ks"]),
+    "a command's own flags stay": (["get", "-A", "ks", "-o", "name"], ["get", "-A", "ks", "-o", "name"]),
+    "nothing is moved from behind --": (["get", "--", "-n", "x"], ["get", "--", "-n", "x"]),
+}
+
+
+@pytest.mark.parametrize(("typed", "meant"), HOISTED.values(), ids=HOISTED.keys())
+def test_global_flags_may_stand_anywhere(typed: list[str], meant: list[str]) -> None:
+    assert hoist(typed) == meant
