@@ -5,6 +5,7 @@ import pytest
 from tests.kustomize_controller.world import KUSTOMIZATION, World, condition, config_map, kustomization, said, tree
 from weir.kube.errors import NotFound
 
+REVISION = "kustomize.toolkit.fluxcd.io/revision"
 R1, R2 = "main@sha1:1", "main@sha1:2"
 
 
@@ -105,6 +106,7 @@ async def test_a_broken_overlay_names_file_and_field_and_its_fix_is_applied(worl
     ks = await world.get()
     assert ks.status.history == ()
     assert condition(ks, "Reconciling") == "True"
+    assert ks.status.last_attempted_revision == R1
     await world.push(tree(world.namespace, a={}), R2)
     await world.ready(R2, within=3)
 
@@ -262,3 +264,34 @@ async def test_the_deletion_of_a_kustomization_takes_its_objects_along(world: Wo
     await world.kube.delete(KUSTOMIZATION, "apps", world.namespace)
     await world.gone("a")
     await world.deleted()
+
+
+async def test_a_commit_that_changes_nothing_of_ours_moves_the_revision_without_an_apply(world: World) -> None:
+    ours = tree(world.namespace, a={"x": "1"})
+    await world.push(ours, R1)
+    await world.apply()
+    await world.start()
+    await world.ready(R1)
+    version = (await world.config())["metadata"]["resourceVersion"]
+    await world.push({**ours, "elsewhere/b.yaml": "not: yours"}, R2)
+    ks = await world.ready(R2)
+    (entry,) = ks.status.history
+    assert (entry.total_reconciliations, entry.metadata) == (2, {"revision": R2})
+    assert (await world.config())["metadata"]["resourceVersion"] == version
+    await world.until(
+        lambda _: [it.metadata[REVISION] for it in world.events() if "next run in" in it.message] == [R1, R2]
+    )
+    await world.push({**ours, "a.yaml": config_map("a", x="3")}, "r3")
+    await world.ready("r3")
+    assert (await world.config())["data"] == {"x": "3"}
+
+
+async def test_a_directory_without_kustomization_is_built_whole_and_overlaid(world: World) -> None:
+    files = {"apps/a.yaml": config_map("a"), "apps/sub/b.yaml": config_map("b"), "apps/README.md": "no manifest"}
+    await world.push(files, R1)
+    patch = {"patch": "- {op: add, path: /data/p, value: q}", "target": {"kind": "ConfigMap", "name": "b"}}
+    await world.apply(path="apps", targetNamespace=world.namespace, namePrefix="my-", patches=[patch])
+    await world.start()
+    await world.ready(R1)
+    assert (await world.config("my-a"))["data"] == {"x": "y"}
+    assert (await world.config("my-b"))["data"] == {"x": "y", "p": "q"}

@@ -7,11 +7,15 @@ from typing import Any
 
 import msgspec
 
+import weir
 from kustomize_controller.substitute import substitute, variables
-from kustomize_controller.tasks import Build, Built, Remotes
+from kustomize_controller.tasks import Build, Built, Remotes, Same
 from weir import overlay
 from weir.api.kustomization import KustomizationSpec
 from weir.apply.manifest import expand_lists
+
+_OPTIONS = overlay.Options(load_restrictor="none", schema_adds=True, reorder="none")
+_CLOSURE = msgspec.msgpack.Decoder(overlay.Closure)
 
 
 class PathError(ValueError):
@@ -22,17 +26,19 @@ class BuildRefusedError(ValueError):
     """The tree cannot be built; the text names file, line and field."""
 
 
-def build(tree: Mapping[str, bytes], task: Build) -> Built | Remotes:
-    """The objects that a Kustomization wants from a tree.
+def build(tree: Mapping[str, bytes], task: Build) -> Built | Same | Remotes:
+    """The objects that a Kustomization wants from a tree, unless they are those of its last build.
 
     Raises `PathError`, `BuildRefusedError`, and `SubstituteError`.
     """
+    if task.closure and task.key == _key(tree, _CLOSURE.decode(task.closure), task):
+        return Same()
     spec = task.kustomization.spec
     folder = clamped(spec.path)
     if not _is_folder(tree, folder):
         raise PathError(f"path not found: stat {spec.path}: no such file or directory")
     try:
-        built = _built(tree, folder, task)
+        built = overlay.build_spec(tree, folder, spec, options=_OPTIONS)
     except overlay.RemotesNeeded as needed:
         return Remotes(tuple(needed.urls))
     except overlay.OverlayError as error:
@@ -47,18 +53,24 @@ def build(tree: Mapping[str, bytes], task: Build) -> Built | Remotes:
         objects=tuple(raw for raw, _ in found),
         origins=tuple(origin for _, origin in found),
         digest=_digest([raw for raw, _ in found]),
+        closure=msgspec.msgpack.encode(built.closure),
+        key=_key(tree, built.closure, task),
         warnings=tuple(built.warnings),
     )
+
+
+def _key(tree: Mapping[str, bytes], closure: overlay.Closure, task: Build) -> str:
+    """Digest of everything that a build and what is sent for it depend on."""
+    metadata = task.kustomization.metadata
+    rest = (task.kustomization.spec, metadata.name, metadata.namespace, task.variables, task.strict, weir.__version__)
+    total = hashlib.sha256(closure.digest(tree).encode())
+    total.update(msgspec.msgpack.encode(rest, order="deterministic"))
+    return total.hexdigest()
 
 
 def clamped(path: str) -> str:
     """A path inside the tree, whatever it says: `..` and `/` cannot leave the root, which is empty."""
     return posixpath.normpath("/" + path).lstrip("/")
-
-
-def _built(tree: Mapping[str, bytes], folder: str, task: Build) -> Any:
-    options = overlay.Options(load_restrictor="none", remotes=task.trees, schema_adds=True, reorder="none")
-    return overlay.build(tree, folder, options=options)
 
 
 def _is_folder(tree: Mapping[str, bytes], folder: str) -> bool:

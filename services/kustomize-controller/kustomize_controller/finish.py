@@ -46,13 +46,19 @@ async def finish(
         await _prune(parts, run, pending, target, found)
     healthy = await _be_healthy(parts, run, state, pending, target, fresh, found)
     state.pending = None
-    now = asyncio.get_running_loop().time()
+    return succeeded(run, state, (healthy,))
+
+
+def succeeded(run: Run[Kustomization], state: State, marks: tuple[Mark, ...]) -> Ready:
+    """The pass is over and all is as wanted."""
+    found, now = state.found, asyncio.get_running_loop().time()
+    assert found is not None, "a pass has applied something"
     run.record(last_applied_revision=found.artifact.revision, last_applied_origin_revision=found.origin_revision)
     took, interval = text(round(now - state.started, 3)), text(timing.interval(run.object))
     return Ready(
         SUCCEEDED,
         applied(found),
-        marks=(healthy,),
+        marks=marks,
         severity=Severity.INFO,
         event_message=f"Reconciliation finished in {took}, next run in {interval}",
         metadata={**found.metadata, f"{GROUP}/commit_status": "update"},

@@ -9,7 +9,8 @@ from kustomize_controller import variables
 from kustomize_controller.errors import ArtifactFailed, BuildFailed, ReconciliationFailed
 from kustomize_controller.parts import Parts
 from kustomize_controller.source import Found
-from kustomize_controller.tasks import Build, Built, Open, Remotes
+from kustomize_controller.state import Last
+from kustomize_controller.tasks import Build, Built, Open, Remotes, Same
 from kustomize_controller.workers import WorkerError
 from weir.api.kustomization import Kustomization
 from weir.apply.manifest import ManifestError, prepare
@@ -20,14 +21,15 @@ _ARTIFACT = {"path", "archive"}
 
 
 class Manifests(NamedTuple):
-    """What a build wants, by inventory id, and the digest of it all."""
+    """What a build wants, by inventory id, the digest of it all, and what the next build compares itself with."""
 
     wanted: Mapping[str, Wanted]
     digest: str
+    last: Last
 
 
-async def make(parts: Parts, run: Run[Kustomization], found: Found) -> Manifests:
-    """Build what the object wants.
+async def make(parts: Parts, run: Run[Kustomization], found: Found, last: Last) -> Manifests | None:
+    """Build what the object wants; None when that is what the last build gave.
 
     Raises `ArtifactFailed`, `ArtifactMissing`, `BuildFailed`, and `ReconciliationFailed` for what must not be sent.
     """
@@ -39,6 +41,8 @@ async def make(parts: Parts, run: Run[Kustomization], found: Found) -> Manifests
         variables=await variables.read(run.client, ks),
         strict=parts.settings.features.strict_post_build_substitutions,
         remote_bases=not parts.settings.no_remote_bases,
+        closure=last.closure,
+        key=last.key,
     )
     try:
         async with parts.workers.worker(task.digest) as worker:
@@ -48,13 +52,17 @@ async def make(parts: Parts, run: Run[Kustomization], found: Found) -> Manifests
     except WorkerError as error:
         if error.kind in _ARTIFACT:
             raise ArtifactFailed(f"artifact of {found.source} {error}") from error
+        run.record(last_attempted_revision=found.artifact.revision)
         raise BuildFailed(str(error) if error.kind else f"the build {error}") from error
+    run.record(last_attempted_revision=found.artifact.revision)
     if isinstance(answer, Remotes):
         raise BuildFailed(_remotes(answer, allowed=task.remote_bases))
+    if isinstance(answer, Same):
+        return None
     assert isinstance(answer, Built)
     for warning in answer.warnings:
         run.log.warning(warning)
-    return Manifests(_wanted(ks, answer), answer.digest)
+    return Manifests(_wanted(ks, answer), answer.digest, Last(answer.closure, answer.key))
 
 
 def _remotes(needed: Remotes, *, allowed: bool) -> str:

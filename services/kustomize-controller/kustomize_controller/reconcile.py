@@ -9,7 +9,7 @@ from kustomize_controller.manifests import make
 from kustomize_controller.parts import Parts
 from kustomize_controller.restore import restore
 from kustomize_controller.source import Found
-from kustomize_controller.state import State
+from kustomize_controller.state import NO_BUILD, Last, State
 from weir.api.conditions import READY, is_true
 from weir.api.kustomization import Kustomization
 from weir.apply import inventory
@@ -42,13 +42,16 @@ async def _pass(parts: Parts, run: Run[Kustomization], state: State) -> Ready:
     ks = run.object
     await ready.require_support(parts, ks)
     found = await parts.sources.find(run.client, ks)
+    last = _comparable(run, state)
     _begin(run, state, found)
     await ready.require_dependencies(parts, run, found)
     if not parts.archives.has(found.artifact):
         await run.progress(f"Fetching manifests for revision {found.artifact.revision}")
-    manifests = await make(parts, run, found)
-    state.digest = manifests.digest
-    run.record(last_attempted_revision=found.artifact.revision)
+    manifests = await make(parts, run, found, last)
+    if manifests is None:
+        state.unchanged(found)
+        return _succeed(run, state, finish.succeeded(run, state, ()))
+    state.digest, state.last = manifests.digest, manifests.last
     parts.catalog.intend(run.key, manifests.wanted)
     target = await parts.clusters.client(run.client, ks)
     changes = await deploy.deploy(parts, run, state, target, manifests, found)
@@ -81,6 +84,13 @@ def _is_current(parts: Parts, run: Run[Kustomization], state: State) -> bool:
         return False
     waits = state.pending is not None
     return waits or (is_true(ks.status.conditions, READY) and asyncio.get_running_loop().time() < state.full_due)
+
+
+def _comparable(run: Run[Kustomization], state: State) -> Last:
+    """The last build, if a build like it needs no apply: it is Ready, nothing has drifted, nobody asked for a pass."""
+    settled = state.found is not None and state.pending is None and state.knows(run.object) and not state.drifted()
+    on_time = asyncio.get_running_loop().time() < state.full_due and not run.requested
+    return state.last if settled and on_time and is_true(run.object.status.conditions, READY) else NO_BUILD
 
 
 def _begin(run: Run[Kustomization], state: State, found: Found) -> None:

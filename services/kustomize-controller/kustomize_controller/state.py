@@ -63,6 +63,16 @@ class Fight(NamedTuple):
         return 0.0 if self.times < FREE_RESTORES else min(2.0 ** (self.times - FREE_RESTORES), LONGEST_PAUSE)
 
 
+class Last(NamedTuple):
+    """The last build, as a worker told: what it read, and the key of its result. Empty: there is none to compare."""
+
+    closure: bytes = b""
+    key: str = ""
+
+
+NO_BUILD = Last()
+
+
 class Check(NamedTuple):
     """An object whose health decides."""
 
@@ -105,6 +115,10 @@ class State:
     """When that pass started, event loop time."""
     digest: str = ""
     """Of its build, once there is one."""
+    last: Last = NO_BUILD
+    """The build that is applied."""
+    applied_digest: str = ""
+    """Of the build that is applied."""
     found: Found | None = None
     """What is applied; None before the first success and after a failure."""
     full_due: float = 0.0
@@ -128,10 +142,15 @@ class State:
         """A pass starts."""
         self.attempt, self.started, self.digest, self.pending = found, now, "", None
 
+    def unchanged(self, found: Found) -> None:
+        """The pass builds what is applied already: only the revision is another."""
+        self.found, self.digest = found, self.applied_digest
+
     def applied(self, ks: Kustomization, found: Found, pending: Pending) -> None:
         """Everything of the pass is applied."""
         self.uid, self.generation = ks.metadata.uid, ks.metadata.generation
         self.found, self.pending, self.stirred = found, pending, set()
+        self.applied_digest = self.digest
         self.full_due = asyncio.get_running_loop().time() + timing.interval(ks) * SOONEST
 
     def knows(self, ks: Kustomization) -> bool:

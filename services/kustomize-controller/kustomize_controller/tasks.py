@@ -32,8 +32,10 @@ class Build(msgspec.Struct, frozen=True, tag=True):
     variables: tuple[dict[str, str], ...] = ()
     strict: bool = True
     remote_bases: bool = True
-    trees: dict[str, dict[str, bytes]] = {}
-    """Remote bases by URL: trees fetched before."""
+    closure: bytes = b""
+    """What the last build read, as it told."""
+    key: str = ""
+    """The key of the last build: if it is the same again, nothing has to be built."""
 
 
 class CheckRules(msgspec.Struct, frozen=True, tag=True):
@@ -83,8 +85,15 @@ class Built(msgspec.Struct, frozen=True, tag=True):
     objects: tuple[bytes, ...]
     origins: tuple[str, ...]
     digest: str
+    closure: bytes
+    """What the build read, for the next `Build`."""
+    key: str
+    """Digest of all that the result depends on."""
     warnings: tuple[str, ...] = ()
-    closure: bytes = b""
+
+
+class Same(msgspec.Struct, frozen=True, tag=True):
+    """The result would be that of the last build."""
 
 
 class Remotes(msgspec.Struct, frozen=True, tag=True):
@@ -106,7 +115,7 @@ class Judged(msgspec.Struct, frozen=True, tag=True):
     findings: tuple[tuple[str, str], ...]
 
 
-Answer = Refused | Done | Built | Remotes | Verdict | Judged
+Answer = Refused | Done | Built | Same | Remotes | Verdict | Judged
 
 
 class Reply(msgspec.Struct, frozen=True):

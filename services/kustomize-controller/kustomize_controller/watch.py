@@ -152,13 +152,14 @@ class Watcher:
         store = self._stores[place]
         for owner in self._users.get(place, ()):
             state = self._states.get(owner)
-            for identifier, mark in list(state.marks.items()) if state else ():
+            if state is None:
+                continue
+            for identifier, mark in state.marks.items():
                 reference = mark.reference
                 ours = (reference.group, reference.kind) == (place[1].group, place[1].kind)
                 if ours and Key(reference.namespace, reference.name) not in store:
                     state.hints[identifier] = None
-            if state is not None:
-                self.stir(owner, state)
+            self.stir(owner, state)
 
     def _note(self, owner: Key, state: State, identifier: str, change: Change) -> None:
         state.hints[identifier] = change.new.metadata if change.new else None
