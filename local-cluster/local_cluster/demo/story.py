@@ -103,22 +103,18 @@ async def reach_over(world: World) -> str:
 
 
 async def broken_overlay(world: World) -> str:
-    """A broken overlay names its file while everybody else goes on."""
-    broken = {
-        "production/kustomization.yaml": world.read("team-b", "production/kustomization.yaml").replace(
-            "resources:", "resource:"
-        )
-    }
-    whole = {"production/kustomization.yaml": world.read("team-b", "production/kustomization.yaml")}
-    await world.push("team-b", "Break the overlay", broken)
+    """A broken overlay names its file and field while everybody else goes on."""
+    path = "base/kustomization.yaml"
+    whole = world.read("team-b", path)
+    await world.push("team-b", "Break the overlay", {path: whole.replace("configMapGenerator:", "configMapGenerators:")})
     await call_webhook(world)
-    message = await failed(world, "app", "team-b", "production/kustomization.yaml")
-    if "resource" not in message:
+    message = await failed(world, "app", "team-b", path)
+    if "configMapGenerators" not in message:
         raise NotHeld(f"the message does not name the field: {message}")
     await set_image(world, "team-a", "1.2.0", tag="1.2.0")
     await call_webhook(world)
     await revision(world, "app", "team-a", "1.2.0@")
-    await world.push("team-b", "Mend the overlay", whole)
+    await world.push("team-b", "Mend the overlay", {path: whole})
     await call_webhook(world)
     await ready(world, KUSTOMIZATION, "app", "team-b")
     return message
@@ -172,7 +168,7 @@ async def alerts(world: World) -> str:
     """Failures and recoveries arrived at the chat."""
     wanted = (
         "forbidden",
-        "production/kustomization.yaml",
+        "base/kustomization.yaml",
         "Deployment/team-a/web configured",
         "ConfigMap/team-b/extra deleted",
     )
