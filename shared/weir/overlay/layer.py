@@ -62,8 +62,7 @@ class Layer:
         return BuildError(error.message, file=self.file, line=line, field=joined)
 
     def changed(self, kind: str) -> None:
-        """Drop what a patch emptied, and remember who acted if the build is asked to."""
-        self.objects.keep(lambda resource: resource.body)
+        """Remember who acted, if the build is asked to."""
         self.build.metadata.acted(self.objects.all, self.origin, kind)
 
 
@@ -237,7 +236,7 @@ def _replacements(layer: Layer, entry: dict[str, Any]) -> None:
 
 
 def _variables(layer: Layer, value: list[dict[str, Any]]) -> None:
-    layer.gathered.variables = variables.declare(value, layer.gathered.variables, layer.objects)
+    layer.gathered.variables = variables.declare(value, layer.gathered.variables, layer.objects, layer.file)
 
 
 def _sort_options(layer: Layer, value: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from weir.overlay.errors import BuildError
+from weir.yaml.emit import whole
 from weir.yaml.errors import YamlError
 from weir.yaml.nodes import NULL, Quoted, RepeatedKey, Scalar, text_of
 from weir.yaml.scalars import tag_of, value_of
@@ -62,7 +63,7 @@ def _value(node: Scalar, field: str) -> Any:
 def number(value: float) -> int | float:
     """A float as it comes back through JSON: whole ones of 64 bits are integers."""
     if value.is_integer() and -(2.0**63) <= value < 2.0**64:
-        return int(value)
+        return whole(value)
     return value
 
 

@@ -36,6 +36,7 @@ DEFAULT: Specs = (
     FieldSpec("metadata/labels"),
     FieldSpec("metadata/annotations"),
 )
+_INDEX = re.compile(r"(?<=[^.])\[")
 _NAME = re.compile(r"\$\$|\$\(([^)]*)\)")
 
 
@@ -46,9 +47,12 @@ class Variable(NamedTuple):
     field: str
     resource: Resource | None
     text: str
+    file: str
 
 
-def declare(entries: Sequence[Mapping[str, Any]], known: Sequence[Variable], objects: Objects) -> list[Variable]:
+def declare(
+    entries: Sequence[Mapping[str, Any]], known: Sequence[Variable], objects: Objects, file: str
+) -> list[Variable]:
     """The variables of a layer behind those of its bases. Raises `BuildError`."""
     found = list(known)
     for entry in entries:
@@ -59,7 +63,7 @@ def declare(entries: Sequence[Mapping[str, Any]], known: Sequence[Variable], obj
             raise BuildError(f"the variable {name} is there already", field="vars")
         reference = entry.get("objref", {})
         field = entry.get("fieldref", {}).get("fieldPath") or "metadata.name"
-        found.append(Variable(name, field, _object(name, reference, objects), str(reference.get("name", ""))))
+        found.append(Variable(name, field, _object(name, reference, objects), str(reference.get("name", "")), file))
     return found
 
 
@@ -100,11 +104,12 @@ def substitute(resources: Sequence[Resource], variables: Sequence[Variable], spe
 
 def _value(variable: Variable) -> Any:
     if variable.resource is None:
-        raise BuildError(f"the variable {variable.name} names no object: {variable.text} is not there", field="vars")
-    node = lookup(variable.resource.body, variable.field)
+        text = f"the variable {variable.name} names no object: {variable.text} is not there"
+        raise BuildError(text, file=variable.file, field="vars")
+    node = lookup(variable.resource.body, _INDEX.sub(".[", variable.field))
     if node is None:
         text = f"the variable {variable.name} reads {variable.field}, which {variable.resource.id} has not"
-        raise BuildError(text, field="vars")
+        raise BuildError(text, file=variable.file, field="vars")
     return node
 
 

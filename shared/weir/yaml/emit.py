@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import Decimal
 from typing import Any
 
 from weir.yaml.errors import YamlError
@@ -14,7 +15,11 @@ _WORDS = frozenset(
     (*OLD_BOOLEANS, "true", "True", "TRUE", "false", "False", "FALSE", "null", "Null", "NULL"),
 )
 _INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
-_SPECIAL = re.compile("[\x00-\x08\x09\x0b-\x1f\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
+_SPECIAL = re.compile("[\x00-\x08\x09\x0b-\x1f\x85\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
+_BREAK = re.compile("[\u2028\u2029]")
+_LINES = re.compile("[\r\n\x85\u2028\u2029]")
+_BREAK_AND_BLANK = re.compile("[\n\u2028\u2029] ")
+_BLANK_AND_BREAK = re.compile(" [\n\u2028\u2029]")
 _UNPRINTABLE = re.compile("[\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _ESCAPES = {
     "\0": "\\0",
@@ -29,7 +34,6 @@ _ESCAPES = {
     '"': '\\"',
     "\\": "\\\\",
     "\x85": "\\N",
-    "\xa0": "\\_",
     "\u2028": "\\L",
     "\u2029": "\\P",
 }
@@ -43,10 +47,8 @@ def emit(value: Any) -> str:
 
     """
     out: list[str] = []
-    if isinstance(value, dict) and value:
-        _mapping(value, 0, out)
-    elif isinstance(value, list | tuple) and value:
-        _sequence(value, 0, out)
+    if value and isinstance(value, dict | list | tuple):
+        _block(value, 0, out)
     else:
         out.append(_leaf(value, 0, 0) + "\n")
     return "".join(out)
@@ -63,20 +65,21 @@ def _mapping(value: dict[str, Any], indent: int, out: list[str], *, inline: bool
             column = indent + len(key) + 1
         else:
             name, column = _key(key, start, indent)
-        if isinstance(item, dict):
-            if item:
-                out.append(name + "\n")
-                _mapping(item, indent + 2, out)
-            else:
-                out.append(name + " {}\n")
-        elif isinstance(item, list | tuple):
-            if item:
-                out.append(name + "\n")
-                _sequence(item, indent, out)
-            else:
-                out.append(name + " []\n")
-        else:
+        if type(item) is str or not item or not isinstance(item, dict | list | tuple):
             out.append(f"{name} {_leaf(item, column + 1, indent + 2)}\n")
+        elif name.endswith("\n" + pad + ":"):
+            out.append(name + " ")
+            _block(item, indent + 2, out, inline=True)
+        else:
+            out.append(name + "\n")
+            _block(item, indent + 2 if isinstance(item, dict) else indent, out)
+
+
+def _block(value: Any, indent: int, out: list[str], *, inline: bool = False) -> None:
+    if isinstance(value, dict):
+        _mapping(value, indent, out, inline=inline)
+    else:
+        _sequence(value, indent, out, inline=inline)
 
 
 def _sequence(value: list[Any] | tuple[Any, ...], indent: int, out: list[str], *, inline: bool = False) -> None:
@@ -84,10 +87,8 @@ def _sequence(value: list[Any] | tuple[Any, ...], indent: int, out: list[str], *
     for item in value:
         out.append("- " if inline else pad + "- ")
         inline = False
-        if isinstance(item, dict) and item:
-            _mapping(item, indent + 2, out, inline=True)
-        elif isinstance(item, list | tuple) and item:
-            _sequence(item, indent + 2, out, inline=True)
+        if item and isinstance(item, dict | list | tuple):
+            _block(item, indent + 2, out, inline=True)
         else:
             out.append(_leaf(item, indent + 2, indent + 2) + "\n")
 
@@ -96,7 +97,7 @@ def _key(key: str, start: str, indent: int) -> tuple[str, int]:
     """The key with its colon, and the column behind it."""
     if not isinstance(key, str):
         raise YamlError("a key must be a string")
-    if "\n" not in key and len(key.encode(errors="replace")) <= 128:
+    if not _LINES.search(key) and len(key.encode(errors="replace")) <= 128:
         text = _string(key, 0, -1)
         return f"{start}{text}:", indent + len(text) + 1
     text = _string(key, indent + 2, indent + 2)
@@ -124,12 +125,17 @@ def _leaf(value: Any, column: int, indent: int) -> str:
     raise YamlError(msg)
 
 
+def whole(value: float) -> int:
+    """A whole float as the integer that its shortest digits name, as Go prints it."""
+    return int(Decimal(repr(value)))
+
+
 def number(value: float) -> str:
     """A float in Go's shortest form; a whole one that fits 64 bits as an integer."""
     if not math.isfinite(value):
         raise YamlError("infinity and not-a-number cannot be written")
     if value.is_integer() and -(2.0**63) <= value < 2.0**64:
-        return str(int(value))
+        return str(whole(value))
     mantissa, _, exponent = f"{value!r}".partition("e")
     digits = mantissa.replace("-", "").replace(".", "").strip("0") or "0"
     power = int(f"{value:.17e}".partition("e")[2]) if not exponent else int(exponent)
@@ -150,11 +156,12 @@ def _string(text: str, column: int, indent: int) -> str:
         if indent >= 0 and _block_allowed(text):
             return _literal(text, indent)
         return _double(text, column, indent)
-    special = _SPECIAL.search(text) is not None
-    if not reads_as_string(text) or special:
+    if not reads_as_string(text) or _SPECIAL.search(text) or _BLANK_AND_BREAK.search(text):
         return _double(text, column, indent)
     if _plain_allowed(text):
         return _fold(text, column, indent)
+    if _BREAK.search(text):
+        return _double(text, column, indent) if _BREAK_AND_BLANK.search(text) else _broken(text, indent)
     return "'" + _fold(text.replace("'", "''"), column + 1, indent, inner=True) + "'"
 
 
@@ -170,15 +177,15 @@ def _plain_allowed(text: str) -> bool:
     first = text[0]
     if first in _INDICATORS or text.startswith(("---", "...")) or first == " " or text[-1] in " :":
         return False
-    if first in "-?:" and (len(text) == 1 or text[1] in " \x85\u2028\u2029"):
+    if first in "-?:" and (len(text) == 1 or text[1] == " "):
         return False
-    return ": " not in text and " #" not in text and not re.search("[\x85\u2028\u2029]", text)
+    return ": " not in text and " #" not in text and not _BREAK.search(text)
 
 
 def _block_allowed(text: str) -> bool:
     if _SPECIAL.search(text) or text[-1] == " ":
         return False
-    return " \n" not in text
+    return not _BLANK_AND_BREAK.search(text)
 
 
 def _literal(text: str, indent: int) -> str:
@@ -192,7 +199,19 @@ def _literal(text: str, indent: int) -> str:
     pad = " " * indent
     body = text.removesuffix("\n")
     lines = "".join(f"\n{pad}{line}" if line else "\n" for line in body.split("\n"))
+    if _BREAK.search(text):
+        lines = _indented(lines.replace(f"\n{pad}\u2028", "\n\u2028").replace(f"\n{pad}\u2029", "\n\u2029"), pad)
     return f"|{hint}{chomp}{lines}"
+
+
+def _indented(text: str, pad: str) -> str:
+    """What follows a line or paragraph separator stands on a line of its own."""
+    return re.sub("([\u2028\u2029])(?=[^\n\u2028\u2029])", rf"\1{pad}", text)
+
+
+def _broken(text: str, indent: int) -> str:
+    """Single quotes around a text with line or paragraph separators."""
+    return "'" + _indented(text.replace("'", "''"), " " * max(indent, 0)) + "'"
 
 
 def _fold(text: str, column: int, indent: int, *, inner: bool = False) -> str:

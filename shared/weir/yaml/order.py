@@ -2,12 +2,16 @@
 
 from functools import cmp_to_key, lru_cache
 
+from weir.yaml.errors import YamlError
+
 
 @lru_cache(maxsize=8192)
 def ordered(keys: tuple[str, ...]) -> tuple[str, ...]:
     """The keys sorted. Cached: manifests repeat the same few sets of keys."""
-    if all(key.isalpha() for key in keys):
+    if all(type(key) is str and key.isalpha() for key in keys):
         return tuple(sorted(keys))
+    if not all(isinstance(key, str) for key in keys):
+        raise YamlError("a key must be a string")
     return tuple(sorted(keys, key=cmp_to_key(_compare)))
 
 

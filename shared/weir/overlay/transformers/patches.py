@@ -88,22 +88,37 @@ def _operations(data: bytes, name: str, *, cached: bool) -> list[dict[str, Any]]
 def apply(objects: Objects, patch: Patch, schemas: Schemas) -> None:
     """Patch whom it is for. Raises `BuildError` when a patch without target finds nobody."""
     if patch.operations is not None:
-        for resource in _chosen(objects, patch):
-            resource.record()
-            operate(resource, patch.operations, patch.file)
+        _operate_all(objects, _chosen(objects, patch), patch)
+        return
+    if patch.selector is not None:
+        pairs = [(resource, patch.documents[0]) for resource in _chosen(objects, patch)]
+        _merge_all(objects, pairs, patch, schemas)
+        return
+    for document in patch.documents:
+        _merge_all(objects, [(_only(objects, document), document)], patch, schemas)
+
+
+def _operate_all(objects: Objects, chosen: Sequence[Resource], patch: Patch) -> None:
+    renamed = False
+    for resource in chosen:
+        before = resource.id
+        resource.record()
+        operate(resource, patch.operations or [], patch.file)
+        renamed = renamed or before != resource.id
+    if renamed:
         objects.renamed()
-    elif patch.selector is not None:
-        for resource in _chosen(objects, patch):
-            merge(resource, patch.documents[0], patch, schemas)
+
+
+def _merge_all(
+    objects: Objects, pairs: Sequence[tuple[Resource, Resource]], patch: Patch, schemas: Schemas
+) -> None:
+    for resource, document in pairs:
+        merge(resource, document, patch, schemas)
+    if patch.rename or patch.rekind:
         objects.renamed()
-        objects.keep(lambda resource: resource.body)
         objects.check_unique()
-    else:
-        for document in patch.documents:
-            merge(_only(objects, document), document, patch, schemas)
-        if patch.rename or patch.rekind:
-            objects.renamed()
-    objects.keep(lambda resource: resource.body)
+    if any(not resource.body for resource, _ in pairs):
+        objects.keep(lambda resource: resource.body)
 
 
 def _chosen(objects: Objects, patch: Patch) -> list[Resource]:

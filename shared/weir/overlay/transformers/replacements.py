@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from weir.overlay.documents import read_config
+from weir.overlay.embedded import parsed, printed
 from weir.overlay.errors import BuildError
 from weir.overlay.expression import compiled
 from weir.overlay.fieldpath import lookup, parts, selection
@@ -162,7 +163,16 @@ class _Write:
                 self._make(node, name, rest)
             self._walk(node, name, rest)
         else:
-            raise BuildError(f"there is a plain value above {part}")
+            self._inside(container, key, [part, *rest])
+
+    def _inside(self, container: Any, key: Any, rest: Sequence[str]) -> None:
+        """Go on in the JSON that a text holds."""
+        node = container[key]
+        if not isinstance(node, str):
+            raise BuildError(f"there is a plain value above {rest[0]}")
+        holder = {"": parsed(node)}
+        self._walk(holder, "", rest)
+        set_inside(container, key, printed(holder[""], str(node)))
 
     def _make(self, node: dict[str, Any], name: str, rest: Sequence[str]) -> None:
         if not self.create:
