@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from local_cluster.cluster import Cluster
+from local_cluster.cluster import Cluster, InUse
 
 
 @click.command()
@@ -22,7 +22,10 @@ from local_cluster.cluster import Cluster
 def main(directory: Path | None, port: int, log_level: str) -> None:
     """Serve a Kubernetes API on the loopback."""
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    asyncio.run(_serve(directory, port))
+    try:
+        asyncio.run(_serve(directory, port))
+    except (InUse, OSError) as refused:
+        raise click.ClickException(str(refused)) from None
 
 
 async def _serve(directory: Path | None, port: int) -> None:

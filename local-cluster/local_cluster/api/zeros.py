@@ -50,7 +50,7 @@ def _shown(value: Any, field: Field) -> Any:
     if field.shape == "map":
         return {key: _deep(each, message) for key, each in value.items()} if isinstance(value, dict) else value
     if field.shape.endswith("list"):
-        return [_deep(each, message) for each in value] if isinstance(value, list) else value
+        return [_deep({} if each is None else each, message) for each in value] if isinstance(value, list) else value
     return _deep(value, message)
 
 

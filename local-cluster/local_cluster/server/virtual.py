@@ -84,5 +84,6 @@ def virtual(state: State, target: Target, request: Request) -> Answer | None:
     if request.verb != "create":
         raise method_not_allowed()
     body = bodies.identify(target, bodies.read(request.body, request.content_type))
+    bodies.require_decodable(state, target, body)
     body["metadata"].pop("resourceVersion", None)
     return answer.document(body | {"status": question(state, target, request, body.get("spec") or {})}, 201)

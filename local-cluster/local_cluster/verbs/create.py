@@ -33,16 +33,24 @@ def create(state: State, target: Target, body: Body, options: Options, *, operat
     bodies.prune(state, target, body, options)
     target = _named(target, body)
     require_namespace(state, target)
-    prepare(state, target, body)
+    body = prepare(state, target, body)
     if operation == "Update":
         body = track(state, target, None, body, options)
-    state.schema(resource).admit(body, now())
     admit(state, target, body, None, options.user)
-    state.schema(resource).admit(body, now())
+    _complete(state, target, body)
     bodies.refuse(target, target.name, [*name_causes(resource, target.name), *validate(state, target, body, None)])
     if state.entry(resource, target.namespace, target.name):
         raise already_exists(resource.group, resource.plural, target.name)
     return _keep(state, target, body, options)
+
+
+def _complete(state: State, target: Target, body: Body) -> None:
+    """What admission adds. It builds on required fields: an object that lacks them is judged first."""
+    try:
+        state.schema(target.resource).admit(body, now())
+    except (AttributeError, KeyError, TypeError):
+        bodies.refuse(target, target.name, validate(state, target, body, None))
+        raise
 
 
 def _keep(state: State, target: Target, body: Body, options: Options) -> Written:
@@ -128,5 +136,7 @@ def prepare(state: State, target: Target, body: Body) -> Body:
         metadata["generation"] = 1
     if "status" in target.resource.subresources and target.resource.storage not in _REPORTED:
         body.pop("status", None)
+    if target.resource.definition is None:
+        body = drop_zeros(body)
     state.schema(target.resource).default(body)
-    return body if target.resource.definition is not None else drop_zeros(body)
+    return body

@@ -46,9 +46,9 @@ def replace(
     check_preconditions(target, live, body["metadata"])
     body = _settled(target, live, body)
     schema = state.schema(resource)
-    schema.default(body)
     if resource.definition is None:
         body = drop_zeros(body)
+    schema.default(body)
     if target.subresource != "finalize":
         schema.keep(body, live)
     admit(state, target, body, live, options.user)
