@@ -41,4 +41,4 @@ def test_ready_follows_the_ending(kind: type[Ending]) -> None:
     if issubclass(kind, errors.Marked):
         own = find(done.conditions, kind.condition)
         assert own
-        assert (own.status, own.reason) == ("True", kind.reason)
+        assert (own.status, own.reason) == (kind.state, kind.reason)

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -225,6 +226,56 @@ async def test_a_proxy_is_used(world: World, server: GitHttpServer, repository: 
         await world.secret("wrong", address="http://127.0.0.1:1", username="me", password="pr0xy-pass")
         await world.make("wrong", f"{server.url}/app.git", proxySecretRef={"name": "wrong"})
         assert "127.0.0.1 port 1" in (await world.failed("wrong", "GitOperationFailed")).message
+
+
+def _key(path: Path) -> str:
+    subprocess.run(["ssh-keygen", "-q", "-N", "", "-t", "ed25519", "-f", str(path)], check=True)
+    return path.with_suffix(".pub").read_text()
+
+
+async def test_signatures_are_verified(
+    world: World, server: GitHttpServer, repository: Repository, tmp_path: Path
+) -> None:
+    mine, other = (_key(tmp_path / name) for name in ("mine", "other"))
+    await world.secret("mine", **{"me.sshpub": mine})
+    await world.secret("other", **{"other.sshpub": other})
+    url, verify = f"{server.url}/app.git", {"mode": "HEAD", "secretRef": {"name": "mine"}}
+    await world.make("head", url, verify=verify)
+    assert "it is not signed" in (await world.failed("head", "InvalidCommitSignature")).message
+    assert conditions(await world.get("head"))["SourceVerified"][:2] == ("False", "InvalidCommitSignature")
+    assert (await world.get("head")).status.artifact is None
+    for key, value in (("gpg.format", "ssh"), ("user.signingkey", str(tmp_path / "mine")), ("commit.gpgsign", "true")):
+        repository.git("config", key, value)
+    head = repository.commit({"app/a.yaml": "a: 2\n"})
+    repository.git("tag", "-s", "-m", "signed", "v1.0.0")
+    repository.git("push", "-q", "origin", "v1.0.0")
+    repository.tag("v0.1.0")
+    await world.request("head", "now")
+    found = await world.ready("head", f"main@sha1:{head}")
+    verified = conditions(found)["SourceVerified"]
+    assert verified[:2] == ("True", "Succeeded")
+    assert verified[2].startswith(f"verified signature of\n\t- commit '{head}' with key 'SHA256:")
+    assert found.status.source_verification_mode == "HEAD"
+    # the same revision, other keys: noticed at once
+    await world.patch("head", verify={"mode": "HEAD", "secretRef": {"name": "other"}})
+    assert "not among the trusted keys" in (await world.failed("head", "InvalidCommitSignature")).message
+    assert (await world.get("head")).status.artifact == found.status.artifact
+    await world.patch("head", verify=None)
+    found = await world.ready("head")
+    assert "SourceVerified" not in conditions(found)
+    assert found.status.source_verification_mode == ""
+    both = {"mode": "TagAndHEAD", "secretRef": {"name": "mine"}}
+    await world.make("both", url, ref={"semver": "1.x"}, verify=both)
+    text = conditions(await world.ready("both"))["SourceVerified"][2]
+    assert "\n\t- tag 'v1.0.0@" in text
+    assert f"\n\t- commit '{head}'" in text
+    await world.make("light", url, ref={"tag": "v0.1.0"}, verify={"mode": "Tag", "secretRef": {"name": "mine"}})
+    assert "lightweight tag" in (await world.failed("light", "InvalidGitObject")).message
+    await world.make("branch", url, verify={"mode": "Tag", "secretRef": {"name": "mine"}})
+    assert "needs a tag in spec.ref" in (await world.failed("branch", "InvalidVerificationMode")).message
+    assert conditions(await world.get("branch"))["Stalled"][0] == "True"
+    await world.make("keyless", url, verify={"mode": "HEAD", "secretRef": {"name": "nope"}})
+    assert "Secret" in (await world.failed("keyless", "VerificationError")).message
 
 
 UNSUPPORTED: dict[str, dict[str, object]] = {

@@ -9,20 +9,25 @@ Failed                            retried by back-off
 │   ├── AuthenticationFailed      ...                  AuthenticationFailed         Secret missing or of no use
 │   ├── InvalidProvider           ...                  InvalidProviderConfiguration
 │   └── EmptyRepository           ...                  EmptyGitRepository
+├── NotVerified                   SourceVerified=False VerificationError            the Secret with the keys
+│   ├── InvalidGitObject          ...                  InvalidGitObject             nothing that could be verified
+│   ├── InvalidTagSignature       ...                  InvalidTagSignature
+│   └── InvalidCommitSignature    ...                  InvalidCommitSignature
 ├── StorageFailed                 StorageOperationFailed   ArchiveOperationFailed
 │   ├── CopyFailed                ...                  CopyFailure                  an include cannot be copied
 │   └── IllegalPath               ...                  IllegalPath                  an include leaves the tree
 └── CollectionFailed              none                 GarbageCollectionFailed      files of a deleted object
 Stalled                           until the object changes
+├── InvalidVerificationMode       SourceVerified=False InvalidVerificationMode   no tag is asked for
 ├── InvalidUrl                    FetchFailed          URLInvalid
 ├── ProviderUnsupported           FetchFailed          InvalidProviderConfiguration
 ├── GateDisabled                  FetchFailed          FeatureGateDisabled
 └── NotSupported                  FetchFailed          NotSupported                 what we do not do (yet)
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from weir.api.source import FETCH_FAILED, INCLUDE_UNAVAILABLE, STORAGE_OPERATION_FAILED
+from weir.api.source import FETCH_FAILED, INCLUDE_UNAVAILABLE, SOURCE_VERIFIED, STORAGE_OPERATION_FAILED
 from weir.runtime.conditions import Mark
 from weir.runtime.outcome import Ending, Failed, Severity, Stalled, Waiting
 
@@ -31,12 +36,14 @@ class Marked(Ending):
     """An ending that says why in a condition of its own too, and takes back what the pass has got over."""
 
     condition: ClassVar[str]
+    state: ClassVar[Literal["True", "False"]] = "True"
+    """The condition's status."""
     overcome: ClassVar[tuple[str, ...]] = ()
     """Conditions that cannot be true any more when the pass gets this far."""
 
     def __init__(self, message: str, after: float | None = None) -> None:
         gone = [Mark(type_, "", "", "") for type_ in self.overcome]
-        super().__init__(message, after=after, marks=[*gone, Mark(self.condition, "True", self.reason, message)])
+        super().__init__(message, after=after, marks=[*gone, Mark(self.condition, self.state, self.reason, message)])
 
 
 class IncludeUnavailable(Marked, Waiting):
@@ -83,6 +90,42 @@ class EmptyRepository(FetchFailed):
     """The remote has no commit."""
 
     reason: ClassVar[str] = "EmptyGitRepository"
+
+
+class NotVerified(Marked, Failed):
+    """The signature that `spec.verify` asks for could not be verified."""
+
+    reason: ClassVar[str] = "VerificationError"
+    condition: ClassVar[str] = SOURCE_VERIFIED
+    state: ClassVar[Literal["True", "False"]] = "False"
+    overcome: ClassVar[tuple[str, ...]] = (STORAGE_OPERATION_FAILED, FETCH_FAILED, INCLUDE_UNAVAILABLE)
+
+
+class InvalidGitObject(NotVerified):
+    """There is nothing that could be verified."""
+
+    reason: ClassVar[str] = "InvalidGitObject"
+
+
+class InvalidTagSignature(NotVerified):
+    """The tag is not signed by a trusted key."""
+
+    reason: ClassVar[str] = "InvalidTagSignature"
+
+
+class InvalidCommitSignature(NotVerified):
+    """The commit is not signed by a trusted key."""
+
+    reason: ClassVar[str] = "InvalidCommitSignature"
+
+
+class InvalidVerificationMode(Marked, Stalled):
+    """A tag is to be verified, and `spec.ref` asks for none."""
+
+    reason: ClassVar[str] = "InvalidVerificationMode"
+    condition: ClassVar[str] = SOURCE_VERIFIED
+    state: ClassVar[Literal["True", "False"]] = "False"
+    overcome: ClassVar[tuple[str, ...]] = (STORAGE_OPERATION_FAILED, FETCH_FAILED, INCLUDE_UNAVAILABLE)
 
 
 class StorageFailed(Marked, Failed):

@@ -18,27 +18,27 @@ FAILED = Condition("FetchFailed", "True", WHEN, "GitOperationFailed", "m")
 
 EVENTS: dict[str, tuple[Ready, tuple[str, str, str, int]]] = {
     "the first artifact": (
-        ready(GitRepositoryStatus(), ARTIFACT, "Subject"),
+        ready(GitRepositoryStatus(), ARTIFACT, "", "Subject"),
         ("info", "NewArtifact", "stored artifact for commit 'Subject'", 2),
     ),
     "new content": (
-        ready(GitRepositoryStatus(artifact=ARTIFACT), NEWER, "x" * 51),
+        ready(GitRepositoryStatus(artifact=ARTIFACT), NEWER, "", "x" * 51),
         ("info", "NewArtifact", f"stored artifact for commit '{'x' * 50}...'", 2),
     ),
     "new content after a failure": (
-        ready(GitRepositoryStatus(artifact=ARTIFACT, conditions=(FAILED,)), NEWER, "S"),
+        ready(GitRepositoryStatus(artifact=ARTIFACT, conditions=(FAILED,)), NEWER, "", "S"),
         ("info", "NewArtifact", "stored artifact for commit 'S'", 2),
     ),
     "the same content at a new revision": (
-        ready(GitRepositoryStatus(artifact=ARTIFACT), SAME, "S"),
+        ready(GitRepositoryStatus(artifact=ARTIFACT), SAME, "", "S"),
         ("trace", "ArtifactUpToDate", "stored artifact for commit 'S'", 0),
     ),
     "the same content after a failure": (
-        ready(GitRepositoryStatus(artifact=ARTIFACT, conditions=(FAILED,)), SAME, "S"),
+        ready(GitRepositoryStatus(artifact=ARTIFACT, conditions=(FAILED,)), SAME, "", "S"),
         ("info", "Succeeded", "stored artifact for commit 'S'", 2),
     ),
     "no change": (
-        no_change(GitRepositoryStatus(artifact=ARTIFACT), ARTIFACT),
+        no_change(GitRepositoryStatus(artifact=ARTIFACT), ARTIFACT, ""),
         (
             "trace",
             "GitOperationSucceeded",
@@ -47,11 +47,11 @@ EVENTS: dict[str, tuple[Ready, tuple[str, str, str, int]]] = {
         ),
     ),
     "no change after a failure": (
-        no_change(GitRepositoryStatus(artifact=ARTIFACT, conditions=(FAILED,)), ARTIFACT),
+        no_change(GitRepositoryStatus(artifact=ARTIFACT, conditions=(FAILED,)), ARTIFACT, ""),
         ("info", "Succeeded", f"stored artifact for commit 'main@sha1:{A}'", 2),
     ),
     "asked for nothing": (
-        up_to_date(GitRepositoryStatus(artifact=ARTIFACT), ARTIFACT),
+        up_to_date(GitRepositoryStatus(artifact=ARTIFACT), ARTIFACT, ""),
         ("trace", "ArtifactUpToDate", f"artifact up-to-date with remote revision: 'main@sha1:{A}'", 0),
     ),
 }
@@ -64,15 +64,22 @@ def test_which_event_an_ending_makes(case: str) -> None:
 
 
 def test_a_good_ending_takes_back_every_failure() -> None:
-    ending = ready(GitRepositoryStatus(), ARTIFACT, "S")
+    ending = ready(GitRepositoryStatus(), ARTIFACT, "", "S")
     assert (ending.reason, ending.message) == ("Succeeded", f"stored artifact for revision 'main@sha1:{A}'")
     assert {mark.type: mark.status for mark in ending.marks} == {
         "StorageOperationFailed": "",
         "FetchFailed": "",
         "IncludeUnavailable": "",
         "ArtifactOutdated": "",
+        "SourceVerified": "",
         "ArtifactInStorage": "True",
     }
+
+
+@pytest.mark.parametrize(("verified", "status"), [("by me", "True"), ("", ""), (None, None)])
+def test_what_becomes_of_the_verification(verified: str | None, status: str | None) -> None:
+    ending = no_change(GitRepositoryStatus(artifact=ARTIFACT), ARTIFACT, verified)
+    assert {mark.type: mark.status for mark in ending.marks}.get("SourceVerified") == status
 
 
 INCLUDE = GitRepositoryInclude(LocalObjectReference("other"))

@@ -344,7 +344,7 @@ async def test_unreachable_and_silent_hosts(remotes: Remotes) -> None:
     port = silent.sockets[0].getsockname()[1]
     started = time.monotonic()
     failure = await remotes.list(_open(f"http://127.0.0.1:{port}/app.git"), everything=False, timeout=0.5)
-    assert failure == Failure("timed out after 0.5s", remote=True)
+    assert failure == Failure("timed out after 0.5s", "remote")
     assert time.monotonic() - started < 2
     silent.close()
 

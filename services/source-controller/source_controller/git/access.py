@@ -31,7 +31,6 @@ def require_support(spec: GitRepositorySpec, settings: Settings) -> None:
         raise GateDisabled("spec.serviceAccountName needs the feature gate ObjectLevelWorkloadIdentity")
     wanted = {
         "recurseSubmodules": spec.recurse_submodules,
-        "verify": spec.verify,
     }
     for field, value in wanted.items():
         if value:
@@ -45,7 +44,7 @@ async def read_access(run: Run[GitRepository], settings: Settings) -> Access:
         where = address(spec.url)
     except AddressError as error:
         raise InvalidUrl(f"spec.url: {error}") from error
-    secret = await _secret(run, spec.secret_ref.name) if spec.secret_ref else None
+    secret = await read_secret(run, spec.secret_ref.name) if spec.secret_ref else None
     if secret and "githubAppID" in secret.data:
         raise InvalidProvider(f"Secret {secret.name} holds a GitHub App, which spec.provider github is for")
     try:
@@ -63,12 +62,13 @@ async def _proxy(run: Run[GitRepository], where: Address) -> str:
     if where.scheme == "ssh":
         raise NotSupported("spec.proxySecretRef is not supported for ssh yet")
     try:
-        return proxy(await _secret(run, run.object.spec.proxy_secret_ref.name))
+        return proxy(await read_secret(run, run.object.spec.proxy_secret_ref.name))
     except CredentialsError as error:
         raise AuthenticationFailed(str(error)) from error
 
 
-async def _secret(run: Run[GitRepository], name: str) -> Secret:
+async def read_secret(run: Run[GitRepository], name: str) -> Secret:
+    """A Secret of the object's namespace. Raises `AuthenticationFailed`."""
     full = f"{run.key.namespace}/{name}"
     try:
         found = await run.client.get(SECRET, name, run.key.namespace)
@@ -82,7 +82,7 @@ async def _secret(run: Run[GitRepository], name: str) -> Secret:
     except (binascii.Error, TypeError) as error:
         raise AuthenticationFailed(f"Secret {full} holds data that is not base64") from error
     for key, value in decoded.items():
-        if key not in _PUBLIC:
+        if key not in _PUBLIC and not key.endswith((".asc", ".sshpub")):
             redact(value)
     return Secret(full, decoded)
 

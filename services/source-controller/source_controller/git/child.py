@@ -17,6 +17,7 @@ from source_controller.git.jobs import Access, Failure, Fetch, Fetched, Job, Lis
 from source_controller.git.mirror import HISTORY, Mirror, MirrorError, local
 from source_controller.git.pack import CopyError, pack
 from source_controller.git.refs import Candidate
+from source_controller.git.verify import NotVerified, verify
 
 _REFUSES_COMMITS = ("not our ref", "unadvertised object", "couldn't find remote ref")
 _DAMAGED = ("bad object", "corrupt", "unable to read", "shallow file has changed", "did not send all", "missing")
@@ -39,12 +40,16 @@ class Child:
         try:
             return self._list(job) if isinstance(job, Probe) else self._fetch(job)
         except GitFailed as error:
-            return Failure(str(error), remote=True)
+            return Failure(str(error), "remote")
+        except NotVerified as error:
+            return Failure(str(error), error.cause)
         except CopyError as error:
-            return Failure(str(error), copying=True)
+            return Failure(str(error), "copy")
         except (tree.TreeError, MirrorError) as error:
             return Failure(str(error))
-        except (git.GitError, git.ODBError, ValueError, OSError) as error:
+        except OSError as error:
+            return Failure(f"{error.strerror}", "storage")
+        except (git.GitError, git.ODBError, ValueError) as error:
             return Failure(f"the repository cannot be read: {type(error).__name__}: {error}")
 
     def tidy(self, job: Job) -> None:
@@ -111,10 +116,11 @@ class Child:
             mirror.touch(candidate)
             taken = Candidate(candidate.label, candidate.ref, mirror.object(candidate), commit.hexsha)
             subject = _subject(commit)
+            signers = verify(repository, taken, job.verification, self._private) if job.verification else ""
             if taken.revision == job.known:
-                return Fetched(taken, subject)
+                return Fetched(taken, subject, verified=signers)
             packed, skipped = pack(commit, job.packing)
-            return Fetched(taken, subject, packed.digest, packed.size, skipped)
+            return Fetched(taken, subject, packed.digest, packed.size, signers, skipped)
 
     def _prepare(self, access: Access) -> None:
         setrlimit(RLIMIT_CORE, (0, 0))

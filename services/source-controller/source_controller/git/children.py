@@ -82,7 +82,7 @@ class Children:
                 writer.write_eof()
                 answer = await reader.read()
         except TimeoutError:
-            return Failure(f"timed out after {timeout:g}s", remote=True)
+            return Failure(f"timed out after {timeout:g}s", "remote")
         except ConnectionError:
             pass
         finally:

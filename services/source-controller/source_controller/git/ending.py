@@ -6,6 +6,7 @@ from weir.api.source import (
     ARTIFACT_OUTDATED,
     FETCH_FAILED,
     INCLUDE_UNAVAILABLE,
+    SOURCE_VERIFIED,
     STORAGE_OPERATION_FAILED,
     Artifact,
     GitRepositoryStatus,
@@ -20,34 +21,37 @@ SUCCEEDED = "Succeeded"
 _SUBJECT = 50
 
 
-def no_change(before: GitRepositoryStatus, artifact: Artifact) -> Ready:
+def no_change(before: GitRepositoryStatus, artifact: Artifact, verified: str | None) -> Ready:
     """The remote stands where it stood."""
     message = f"no changes since last reconciliation: observed revision '{artifact.revision}'"
-    return _end(before, artifact, artifact.revision, ("GitOperationSucceeded", message))
+    return _end(before, artifact, verified, artifact.revision, ("GitOperationSucceeded", message))
 
 
-def up_to_date(before: GitRepositoryStatus, artifact: Artifact) -> Ready:
+def up_to_date(before: GitRepositoryStatus, artifact: Artifact, verified: str | None) -> Ready:
     """The remote was asked, and the stored artifact is what it has."""
     message = f"artifact up-to-date with remote revision: '{artifact.revision}'"
-    return _end(before, artifact, artifact.revision, ("ArtifactUpToDate", message))
+    return _end(before, artifact, verified, artifact.revision, ("ArtifactUpToDate", message))
 
 
-def ready(before: GitRepositoryStatus, artifact: Artifact, subject: str) -> Ready:
+def ready(before: GitRepositoryStatus, artifact: Artifact, verified: str | None, subject: str) -> Ready:
     """An artifact was stored. It is news when its content is."""
     short = subject if len(subject) <= _SUBJECT else f"{subject[:_SUBJECT]}..."
-    ending = _end(before, artifact, short, ("ArtifactUpToDate", f"stored artifact for commit '{short}'"))
+    ending = _end(before, artifact, verified, short, ("ArtifactUpToDate", f"stored artifact for commit '{short}'"))
     if before.artifact and before.artifact.digest == artifact.digest:
         return ending
     return _told(ending, artifact, "NewArtifact", short)
 
 
-def _end(before: GitRepositoryStatus, artifact: Artifact, what: str, trace: tuple[str, str]) -> Ready:
+def _end(
+    before: GitRepositoryStatus, artifact: Artifact, verified: str | None, what: str, trace: tuple[str, str]
+) -> Ready:
+    """`verified` says whose signature was verified; empty: nobody asked; None: it stays as it was."""
     message = f"stored artifact for revision '{artifact.revision}'"
     gone = tuple(Mark(type_, "", "", "") for type_ in (*FAILURES, ARTIFACT_OUTDATED))
-    marks = (*gone, Mark(ARTIFACT_IN_STORAGE, "True", SUCCEEDED, message))
-    ending = Ready(
-        SUCCEEDED, message, marks=marks, severity=Severity.TRACE, event_reason=trace[0], event_message=trace[1]
-    )
+    signature = () if verified is None else (Mark(SOURCE_VERIFIED, "True" if verified else "", SUCCEEDED, verified),)
+    marks = (*gone, *signature, Mark(ARTIFACT_IN_STORAGE, "True", SUCCEEDED, message))
+    reason, said = trace
+    ending = Ready(SUCCEEDED, message, marks=marks, severity=Severity.TRACE, event_reason=reason, event_message=said)
     if any(is_true(before.conditions, failure) for failure in FAILURES):
         return _told(ending, artifact, SUCCEEDED, what)  # over: those who heard of the failure hear of its end
     return ending

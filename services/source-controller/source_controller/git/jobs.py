@@ -1,8 +1,16 @@
 """What the controller asks of a child, and what the child answers: JSON over a socket."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 from source_controller.git.auth import Address, Credentials
 from source_controller.git.refs import Candidate
 from weir.api.base import Struct
+
+Cause = Literal[
+    "read", "remote", "copy", "storage", "InvalidGitObject", "InvalidTagSignature", "InvalidCommitSignature"
+]
+"""What failed: reading the tree, the network step, copying an include, the disk, or a verification."""
 
 
 class Access(Struct):
@@ -53,6 +61,15 @@ class Packing(Struct):
     limits: Limits = Limits()
 
 
+class Verification(Struct):
+    """What has to be signed, and by whom."""
+
+    commit: bool
+    tag: bool
+    keys: Mapping[str, bytes]
+    """Public keys as in the Secret: `.sshpub` for SSH, everything else OpenPGP."""
+
+
 class Probe(Struct, tag=True):
     """List branches and tags of a remote, or everything."""
 
@@ -67,6 +84,7 @@ class Fetch(Struct, tag=True):
     mirror: str
     candidates: tuple[Candidate, ...]
     packing: Packing
+    verification: Verification | None = None
     branch: str = ""
     """Where a commit is searched when the remote does not give it by name: a full reference, or all branches."""
     known: str = ""
@@ -86,19 +104,17 @@ class Fetched(Struct, tag=True):
     subject: str
     digest: str = ""
     size: int = 0
+    verified: str = ""
+    """Whose signature it carries, for people; empty when nobody asked."""
     skipped: tuple[str, ...] = ()
     """Entries left out because an artifact cannot hold them: links, submodules, odd names; the first few."""
 
 
 class Failure(Struct, tag=True):
-    """It went wrong: what git or the reader said.
-
-    `remote` when the network step failed, `copying` when an include could not be copied.
-    """
+    """It went wrong: what git or the reader said, and at which step."""
 
     message: str
-    remote: bool = False
-    copying: bool = False
+    cause: Cause = "read"
 
 
 Job = Probe | Fetch

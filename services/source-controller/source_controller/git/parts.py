@@ -1,8 +1,9 @@
 """What a pass works with, made once per process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from source_controller.git.remotes import Remotes
+from source_controller.git.trust import Trust
 from source_controller.publish import Publisher
 from source_controller.settings import Settings
 
@@ -14,3 +15,4 @@ class Parts:
     settings: Settings
     remotes: Remotes
     publisher: Publisher
+    trust: Trust = field(default_factory=Trust)

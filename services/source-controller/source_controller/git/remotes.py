@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from source_controller.git.children import Children
-from source_controller.git.jobs import Access, Failure, Fetch, Fetched, Listed, Packing, Probe, Reply
+from source_controller.git.jobs import Access, Failure, Fetch, Fetched, Listed, Packing, Probe, Reply, Verification
 from source_controller.git.refs import Candidate
 
 Subject = tuple[str, bool]
@@ -44,13 +44,16 @@ class Remotes:
         candidates: tuple[Candidate, ...],
         packing: Packing,
         *,
+        verification: Verification | None = None,
         branch: str = "",
         known: str = "",
         timeout: float,  # noqa: ASYNC109  goes to the child
     ) -> Fetched | Failure:
         """Bring the candidates here and pack the latest."""
         mirror = str(self._directory / self.name(access))
-        reply = await self._children.run(Fetch(access, mirror, candidates, packing, branch, known), timeout)
+        reply = await self._children.run(
+            Fetch(access, mirror, candidates, packing, verification, branch, known), timeout
+        )
         return reply if isinstance(reply, Fetched) else _failure(reply)
 
     def name(self, access: Access) -> str:
