@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 
 import aiohttp
 
@@ -30,8 +31,7 @@ async def call_webhook(world: World, *, token: str = "", expect: int = 200) -> i
 async def set_image(world: World, repository: str, version: str, *, tag: str = "") -> None:
     """Push a new image version in the production overlay."""
     path = "production/kustomization.yaml"
-    lines = world.read(repository, path).splitlines(keepends=True)
-    text = "".join(f'    newTag: "{version}"\n' if "newTag:" in line else line for line in lines)
+    text = re.sub(r"newTag: .*", f'newTag: "{version}"', world.read(repository, path))
     await world.push(repository, f"Run web {version}", {path: text}, tag=tag)
 
 
