@@ -1,4 +1,7 @@
 """Replacements and variables (`spec/overlays.md` 17, 18)."""
+# ruff: noqa: E501  a case is one row
+
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -44,7 +47,10 @@ def select(text: str) -> dict[str, str]:
     return replace(SRC, f"[{{{text}, fieldPaths: [metadata.labels.app]}}]")
 
 
-def variable(entry: str, field: str = "spec: {template: {spec: {containers: [{name: c, args: ['$(X)', 'a-$(X)-b', '$$(X)', '$(Y)', '$(X', '$x'], command: ['$(X)'], image: '$(X)', env: [{name: E, value: '$(X)'}]}]}}}") -> dict[str, str]:
+def variable(
+    entry: str,
+    field: str = "spec: {template: {spec: {containers: [{name: c, args: ['$(X)', 'a-$(X)-b', '$$(X)', '$(Y)', '$(X', '$x'], command: ['$(X)'], image: '$(X)', env: [{name: E, value: '$(X)'}]}]}}}",
+) -> dict[str, str]:
     return {
         K: f"resources: [r.yaml]\nnamePrefix: p-\nvars: [{entry}]\n",
         "r.yaml": f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d, annotations: {{q: '$(X)'}}, labels: {{l: '$(X)'}}}}\n{field}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: cm}}\ndata: {{a: b, n: 5, l: [x, y]}}\n",
@@ -82,11 +88,17 @@ CASES = {
     "a number as text into a text": source("{kind: ConfigMap, name: src, fieldPath: data.number}"),
     "a number into a text": source("{kind: Service, name: svc, fieldPath: spec.ports.0.port}"),
     "the last of a list": source("{kind: Service, name: svc, fieldPath: spec.ports.-.name}"),
-    "a piece of the source": source("{kind: ConfigMap, name: src, fieldPath: metadata.annotations.url, options: {delimiter: '/', index: 2}}"),
-    "a piece beyond the source is refused": source("{kind: ConfigMap, name: src, fieldPath: metadata.annotations.url, options: {delimiter: '/', index: 9}}"),
+    "a piece of the source": source(
+        "{kind: ConfigMap, name: src, fieldPath: metadata.annotations.url, options: {delimiter: '/', index: 2}}"
+    ),
+    "a piece beyond the source is refused": source(
+        "{kind: ConfigMap, name: src, fieldPath: metadata.annotations.url, options: {delimiter: '/', index: 9}}"
+    ),
     "a map": source("{kind: Service, name: svc, fieldPath: spec.selector}", "metadata.labels"),
     "a map into a text": source("{kind: Service, name: svc, fieldPath: spec.selector}"),
-    "a list into a list": source("{kind: Service, name: svc, fieldPath: spec.ports}", "spec.template.spec.containers.0.args"),
+    "a list into a list": source(
+        "{kind: Service, name: svc, fieldPath: spec.ports}", "spec.template.spec.containers.0.args"
+    ),
     "an empty source is refused": source("{kind: ConfigMap, name: src, fieldPath: data.zap}"),
     "an empty text as source": source("{kind: ConfigMap, name: src, fieldPath: data.empty}"),
     "no source object is refused": source("{kind: ConfigMap, name: zap}"),
@@ -102,27 +114,64 @@ CASES = {
     "rejected by kind and name": select("select: {labelSelector: app=web}, reject: [{kind: Service, name: dep}]"),
     "rejected by label": select("select: {labelSelector: app=web}, reject: [{labelSelector: app=web}]"),
     "an empty rejection": select("select: {labelSelector: app=web}, reject: [{}]"),
-    "from a file": {K: "resources: [r.yaml]\nreplacements: [{path: x.yaml}]", "r.yaml": RES, "x.yaml": f"source: {SRC}\ntargets: [{{select: {{kind: Deployment}}, fieldPaths: [metadata.labels.app]}}]\n"},
-    "from a file with several": {K: "resources: [r.yaml]\nreplacements: [{path: x.yaml}]", "r.yaml": RES, "x.yaml": f"- source: {SRC}\n  targets: [{{select: {{kind: Deployment}}, fieldPaths: [metadata.labels.app]}}]\n- source: {SRC}\n  targets: [{{select: {{kind: Service}}, fieldPaths: [metadata.labels.app]}}]\n"},
-    "path and source are refused": {K: "resources: [r.yaml]\nreplacements: [{path: x.yaml, source: {kind: ConfigMap}}]", "r.yaml": RES, "x.yaml": "[]"},
-    "prefixed names are seen": {**replace("{kind: Deployment, name: dep}", "[{select: {kind: ConfigMap}, fieldPaths: [data.text]}]"), K: "resources: [r.yaml]\nnamePrefix: p-\nreplacements:\n- source: {kind: Deployment, name: dep}\n  targets: [{select: {kind: ConfigMap}, fieldPaths: [data.text]}]\n"},
+    "from a file": {
+        K: "resources: [r.yaml]\nreplacements: [{path: x.yaml}]",
+        "r.yaml": RES,
+        "x.yaml": f"source: {SRC}\ntargets: [{{select: {{kind: Deployment}}, fieldPaths: [metadata.labels.app]}}]\n",
+    },
+    "from a file with several": {
+        K: "resources: [r.yaml]\nreplacements: [{path: x.yaml}]",
+        "r.yaml": RES,
+        "x.yaml": f"- source: {SRC}\n  targets: [{{select: {{kind: Deployment}}, fieldPaths: [metadata.labels.app]}}]\n- source: {SRC}\n  targets: [{{select: {{kind: Service}}, fieldPaths: [metadata.labels.app]}}]\n",
+    },
+    "path and source are refused": {
+        K: "resources: [r.yaml]\nreplacements: [{path: x.yaml, source: {kind: ConfigMap}}]",
+        "r.yaml": RES,
+        "x.yaml": "[]",
+    },
+    "prefixed names are seen": {
+        **replace("{kind: Deployment, name: dep}", "[{select: {kind: ConfigMap}, fieldPaths: [data.text]}]"),
+        K: "resources: [r.yaml]\nnamePrefix: p-\nreplacements:\n- source: {kind: Deployment, name: dep}\n  targets: [{select: {kind: ConfigMap}, fieldPaths: [data.text]}]\n",
+    },
     "into the text of a field": target("data.json.a.b"),
     "into JSON text": replace(SRC, "[{select: {kind: ConfigMap}, fieldPaths: [data.json.a.b]}]"),
-    "a value of its own": {K: "resources: [r.yaml]\nreplacements: [{sourceValue: hi, targets: [{select: {kind: Deployment}, fieldPaths: [metadata.labels.app]}]}]", "r.yaml": RES},
+    "a value of its own": {
+        K: "resources: [r.yaml]\nreplacements: [{sourceValue: hi, targets: [{select: {kind: Deployment}, fieldPaths: [metadata.labels.app]}]}]",
+        "r.yaml": RES,
+    },
     "a variable of a name": variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}"),
-    "a variable of a field": variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: data.a}}"),
-    "a variable of a number": variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: data.n}}"),
-    "a variable of a list element": variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: 'data.l[1]'}}"),
-    "a variable of a missing field is refused": variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: data.zz}}"),
-    "a variable of a missing object is refused": variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: zz}}"),
+    "a variable of a field": variable(
+        "{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: data.a}}"
+    ),
+    "a variable of a number": variable(
+        "{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: data.n}}"
+    ),
+    "a variable of a list element": variable(
+        "{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: 'data.l[1]'}}"
+    ),
+    "a variable of a missing field is refused": variable(
+        "{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: data.zz}}"
+    ),
+    "a variable of a missing object is refused": variable(
+        "{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: zz}}"
+    ),
     "a variable without a version is refused": variable("{name: X, objref: {kind: ConfigMap, name: cm}}"),
-    "a variable twice is refused": variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}, {name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}"),
+    "a variable twice is refused": variable(
+        "{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}, {name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}"
+    ),
     "a variable that is not used": variable("{name: Z, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}"),
-    "numbers in arguments": variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}", "spec: {template: {spec: {containers: [{name: c, args: [1, a]}]}}}"),
-    "variables by configuration": {**variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}"), K: "resources: [r.yaml]\nconfigurations: [c.yaml]\nvars: [{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}]\n", "c.yaml": "varReference: [{path: spec/template/spec/containers/image, kind: Deployment}]\n"},
+    "numbers in arguments": variable(
+        "{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}",
+        "spec: {template: {spec: {containers: [{name: c, args: [1, a]}]}}}",
+    ),
+    "variables by configuration": {
+        **variable("{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}"),
+        K: "resources: [r.yaml]\nconfigurations: [c.yaml]\nvars: [{name: X, objref: {kind: ConfigMap, apiVersion: v1, name: cm}}]\n",
+        "c.yaml": "varReference: [{path: spec/template/spec/containers/image, kind: Deployment}]\n",
+    },
 }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_copies(case: str, same) -> None:
+def test_copies(case: str, same: Callable[[Mapping[str, str]], None]) -> None:
     same(CASES[case])

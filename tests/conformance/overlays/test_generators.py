@@ -1,4 +1,7 @@
 """ConfigMaps and Secrets that are generated (`spec/overlays.md` 7)."""
+# ruff: noqa: E501  a case is one row
+
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -31,7 +34,9 @@ CASES = {
     "a literal without a key is refused": config("literals: ['=a']"),
     "blanks in keys and values": config("literals: ['a b= c d ']"),
     "a repeated key is refused": config("literals: [a=1, a=2]"),
-    "values that look like something else": config("literals: [a=1, b=true, c=null, d=0777, e=1e3, f=2001-01-01, g=yes, h=~]"),
+    "values that look like something else": config(
+        "literals: [a=1, b=true, c=null, d=0777, e=1e3, f=2001-01-01, g=yes, h=~]"
+    ),
     "a key that looks like a number is refused": config("literals: ['1=x']"),
     "a key that looks like a boolean is refused": config("literals: ['true=x']"),
     "a key y": config("literals: ['y=x', 'on=x']"),
@@ -47,20 +52,30 @@ CASES = {
     "a long line": config("files: [f.txt]", **{"f.txt": "word " * 60}),
     "a missing file is refused": config("files: [nope.txt]"),
     "a directory as file is refused": config("files: [d]", **{"d/f.txt": "hello"}),
-    "a file outside is refused": {"@": "a", f"a/{K}": "configMapGenerator: [{name: c, files: [../f.txt]}]", "f.txt": "x"},
+    "a file outside is refused": {
+        "@": "a",
+        f"a/{K}": "configMapGenerator: [{name: c, files: [../f.txt]}]",
+        "f.txt": "x",
+    },
     "a file without a key is refused": config("files: ['=f.txt']", **{"f.txt": "x"}),
     "a file without a name is refused": config("files: ['k=']", **{"f.txt": "x"}),
     "a file with two equals is refused": config("files: ['a=b=f.txt']", **{"f.txt": "x"}),
-    "an environment file": config("envs: [e.env]", **{"e.env": "A=1\n# comment\n\n  B = 2 \nC\nexport D=4\nE=\"q\"\nF=a # b\n=x\n"}),
+    "an environment file": config(
+        "envs: [e.env]", **{"e.env": 'A=1\n# comment\n\n  B = 2 \nC\nexport D=4\nE="q"\nF=a # b\n=x\n'}
+    ),
     "the old field env": config("env: e.env", **{"e.env": "A=1\n"}),
     "an environment file with carriage returns": config("envs: [e.env]", **{"e.env": "\ufeffA=1\r\nB=2\r\n"}),
     "a repeated key in an environment file is refused": config("envs: [e.env]", **{"e.env": "A=1\nA=2\n"}),
-    "all sources in order": config("literals: [l=1]\nfiles: [f.txt]\nenvs: [e.env]", **{"e.env": "E=1\n", "f.txt": "f"}),
+    "all sources in order": config(
+        "literals: [l=1]\nfiles: [f.txt]\nenvs: [e.env]", **{"e.env": "E=1\n", "f.txt": "f"}
+    ),
     "options": config("options: {labels: {a: b}, annotations: {c: '1'}, immutable: true}\nliterals: [a=b]"),
     "no suffix": config("options: {disableNameSuffixHash: true}\nliterals: [a=b]"),
     "a namespace": config("namespace: ns\nliterals: [a=b]"),
     "without a name is refused": {K: "configMapGenerator: [{literals: [a=b]}]"},
-    "shared options": {K: "generatorOptions: {labels: {a: b, c: d}, disableNameSuffixHash: true}\nconfigMapGenerator: [{name: x, literals: [a=b], options: {labels: {a: z}, disableNameSuffixHash: false}}]"},
+    "shared options": {
+        K: "generatorOptions: {labels: {a: b, c: d}, disableNameSuffixHash: true}\nconfigMapGenerator: [{name: x, literals: [a=b], options: {labels: {a: z}, disableNameSuffixHash: false}}]"
+    },
     "a secret": secret("literals: [a=b]"),
     "an empty secret": secret(""),
     "a secret's type": secret("type: kubernetes.io/tls\nliterals: [a=b]"),
@@ -73,26 +88,59 @@ CASES = {
     "create over one is refused": over(BASE, "configMapGenerator: [{name: cm, literals: [b=9]}]"),
     "merge with nothing is refused": over(BASE, "configMapGenerator: [{name: zz, behavior: merge, literals: [b=9]}]"),
     "an unknown behavior creates": over(BASE, "configMapGenerator: [{name: zz, behavior: zap, literals: [b=9]}]"),
-    "merge by the first name": over(BASE + "namePrefix: p-", "configMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]"),
-    "merge by the later name": over(BASE + "namePrefix: p-", "configMapGenerator: [{name: p-cm, behavior: merge, literals: [c=3]}]"),
-    "merge needs the namespace": over(BASE + "namespace: n", "configMapGenerator: [{name: cm, namespace: n, behavior: merge, literals: [c=3]}]"),
-    "merge in another namespace is refused": over(BASE.replace("name: cm", "name: cm, namespace: n"), "configMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]"),
-    "merge keeps labels": over(BASE.replace("literals", "options: {labels: {a: b, c: d}, annotations: {q: w}}, literals"), "configMapGenerator: [{name: cm, behavior: merge, options: {labels: {a: z}}, literals: [c=3]}]"),
-    "merge loses immutable": over(BASE.replace("literals", "options: {immutable: true}, literals"), "configMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]"),
-    "merge without a suffix below": over(BASE.replace("literals", "options: {disableNameSuffixHash: true}, literals"), "configMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]"),
-    "merge without a suffix above": over(BASE, "configMapGenerator: [{name: cm, behavior: merge, options: {disableNameSuffixHash: true}, literals: [c=3]}]"),
-    "merge into an ordinary object": {K: "resources: [r.yaml]\nconfigMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]", "r.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm, annotations: {a: b}}\ndata: {x: q}\n"},
-    "a merged secret takes the new type": over(TWO_SECRETS, "secretGenerator: [{name: s, behavior: merge, literals: [b=2]}]"),
+    "merge by the first name": over(
+        BASE + "namePrefix: p-", "configMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]"
+    ),
+    "merge by the later name": over(
+        BASE + "namePrefix: p-", "configMapGenerator: [{name: p-cm, behavior: merge, literals: [c=3]}]"
+    ),
+    "merge needs the namespace": over(
+        BASE + "namespace: n", "configMapGenerator: [{name: cm, namespace: n, behavior: merge, literals: [c=3]}]"
+    ),
+    "merge in another namespace is refused": over(
+        BASE.replace("name: cm", "name: cm, namespace: n"),
+        "configMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]",
+    ),
+    "merge keeps labels": over(
+        BASE.replace("literals", "options: {labels: {a: b, c: d}, annotations: {q: w}}, literals"),
+        "configMapGenerator: [{name: cm, behavior: merge, options: {labels: {a: z}}, literals: [c=3]}]",
+    ),
+    "merge loses immutable": over(
+        BASE.replace("literals", "options: {immutable: true}, literals"),
+        "configMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]",
+    ),
+    "merge without a suffix below": over(
+        BASE.replace("literals", "options: {disableNameSuffixHash: true}, literals"),
+        "configMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]",
+    ),
+    "merge without a suffix above": over(
+        BASE,
+        "configMapGenerator: [{name: cm, behavior: merge, options: {disableNameSuffixHash: true}, literals: [c=3]}]",
+    ),
+    "merge into an ordinary object": {
+        K: "resources: [r.yaml]\nconfigMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]",
+        "r.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm, annotations: {a: b}}\ndata: {x: q}\n",
+    },
+    "a merged secret takes the new type": over(
+        TWO_SECRETS, "secretGenerator: [{name: s, behavior: merge, literals: [b=2]}]"
+    ),
     "the suffix after prefix and suffix": {K: "namePrefix: p-\nnameSuffix: -s\n" + BASE},
-    "the suffix counts what patches change": {K: BASE + "patches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: cm}, data: {a: \"9\"}}'}]"},
-    "the suffix counts numbers": {K: BASE + "patches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: cm}, data: {a: 9}}'}]"},
+    "the suffix counts what patches change": {
+        K: BASE + "patches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: cm}, data: {a: \"9\"}}'}]"
+    },
+    "the suffix counts numbers": {
+        K: BASE + "patches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: cm}, data: {a: 9}}'}]"
+    },
     "the suffix does not count labels": {K: BASE + "commonLabels: {q: w}"},
-    "names follow": {K: BASE + TWO_SECRETS + "resources: [r.yaml]", "r.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    envFrom: [{configMapRef: {name: cm}}, {secretRef: {name: s}}]\n    env: [{name: E, valueFrom: {configMapKeyRef: {name: cm, key: a}}}]\n  volumes: [{name: v, configMap: {name: cm}}, {name: w, secret: {secretName: s}}, {name: x, projected: {sources: [{configMap: {name: cm}}, {secret: {name: s}}]}}]\n"},
+    "names follow": {
+        K: BASE + TWO_SECRETS + "resources: [r.yaml]",
+        "r.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    envFrom: [{configMapRef: {name: cm}}, {secretRef: {name: s}}]\n    env: [{name: E, valueFrom: {configMapKeyRef: {name: cm, key: a}}}]\n  volumes: [{name: v, configMap: {name: cm}}, {name: w, secret: {secretName: s}}, {name: x, projected: {sources: [{configMap: {name: cm}}, {secret: {name: s}}]}}]\n",
+    },
     "a bad field is refused": config("literals: a=b"),
     "a number as literal is refused": config("literals: [1]"),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_generators(case: str, same) -> None:
+def test_generators(case: str, same: Callable[[Mapping[str, str]], None]) -> None:
     same(CASES[case])

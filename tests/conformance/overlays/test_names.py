@@ -1,4 +1,7 @@
 """Namespaces, prefixes, suffixes, and the names that follow (`spec/overlays.md` 11, 12, 13)."""
+# ruff: noqa: E501  a case is one row
+
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -154,11 +157,19 @@ CASES = {
     "a prefix for everything": every("namePrefix: p-"),
     "a suffix for everything": every("nameSuffix: -s"),
     "all three": every("namespace: ns\nnamePrefix: p-\nnameSuffix: -s"),
-    "all three in two layers": {K: "resources: [b]\nnamespace: top\nnamePrefix: t-\nnameSuffix: -t", f"b/{K}": "resources: [r.yaml]\nnamespace: ns\nnamePrefix: p-\nnameSuffix: -s", "b/r.yaml": EVERY},
+    "all three in two layers": {
+        K: "resources: [b]\nnamespace: top\nnamePrefix: t-\nnameSuffix: -t",
+        f"b/{K}": "resources: [r.yaml]\nnamespace: ns\nnamePrefix: p-\nnameSuffix: -s",
+        "b/r.yaml": EVERY,
+    },
     "a namespace object is renamed": one("namespace: new\nnamePrefix: p-", SPACE + "---\n" + CM),
     "two namespace objects are refused": one("namespace: new", SPACE + "---\n" + SPACE.replace("old", "other")),
-    "a namespace that joins two is refused": one("namespace: new", CM + "---\n" + CM.replace("name: cm", "name: cm, namespace: x")),
-    "a foreign Namespace kind": one("namespace: new\nnamePrefix: p-", "apiVersion: x.io/v1\nkind: Namespace\nmetadata: {name: old}\n"),
+    "a namespace that joins two is refused": one(
+        "namespace: new", CM + "---\n" + CM.replace("name: cm", "name: cm, namespace: x")
+    ),
+    "a foreign Namespace kind": one(
+        "namespace: new\nnamePrefix: p-", "apiVersion: x.io/v1\nkind: Namespace\nmetadata: {name: old}\n"
+    ),
     "a namespace over another": one("namespace: new", CM.replace("name: cm", "name: cm, namespace: x")),
     "a namespace over a quoted one": one("namespace: '12'", CM.replace("name: cm", 'name: cm, namespace: "x"')),
     "a numeric namespace": one("namespace: '12'", CM),
@@ -167,31 +178,137 @@ CASES = {
     "a quoted numeric name with a prefix": one("namePrefix: '1'", CM.replace("name: cm", "name: '23'")),
     "a numeric prefix": one("namePrefix: '1'", CM.replace("name: cm", "name: e3")),
     "an empty prefix": one("namePrefix: ''", CM),
-    "definitions keep their names": one("namePrefix: p-", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: foos.x.io}\n"),
-    "a foreign APIService is prefixed": one("namePrefix: p-", "apiVersion: x.io/v1\nkind: APIService\nmetadata: {name: a}\n"),
-    "a node is prefixed": one("namePrefix: p-\nnamespace: x", "apiVersion: v1\nkind: Node\nmetadata: {name: a}\nspec: {configSource: {configMap: {name: a, namespace: x}}}\n"),
-    "a custom kind has a namespace": one("namespace: x", "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: a}\n"),
-    "the default account of any kind": one("namespace: x", "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: a}\nsubjects: [{kind: User, name: default}, {kind: ServiceAccount, name: default, namespace: q}, {kind: ServiceAccount, name: other, namespace: q}]\n"),
-    "a reference by the first name": {K: "resources: [b, r.yaml]", "r.yaml": pod("cm"), f"b/{K}": "resources: [r.yaml]\nnamePrefix: b-", "b/r.yaml": CM},
-    "a reference by the later name": {K: "resources: [b, r.yaml]\nnamePrefix: t-", "r.yaml": pod("b-cm"), f"b/{K}": "resources: [r.yaml]\nnamePrefix: b-", "b/r.yaml": CM},
-    "a reference between two copies": {K: "resources: [b, c, r.yaml]", "r.yaml": pod("cm"), f"b/{K}": "resources: [../d]\nnamePrefix: b-", f"c/{K}": "resources: [../d]\nnamePrefix: c-", f"d/{K}": "resources: [r.yaml]", "d/r.yaml": CM},
-    "references inside two copies": {K: "resources: [b, c]", f"b/{K}": "resources: [../d]\nnamePrefix: b-", f"c/{K}": "resources: [../d]\nnamePrefix: c-", f"d/{K}": "resources: [r.yaml]", "d/r.yaml": CM + pod("cm")},
-    "references in two namespaces": {K: "resources: [b, c]\nnamePrefix: p-", f"b/{K}": "resources: [../d]\nnamespace: b", f"c/{K}": "resources: [../d]\nnamespace: c", f"d/{K}": "resources: [r.yaml]", "d/r.yaml": CM + pod("cm")},
-    "two copies by suffix": {K: "resources: [b, c]", f"b/{K}": "resources: [../d]\nnameSuffix: -b", f"c/{K}": "resources: [../d]\nnameSuffix: -c", f"d/{K}": "resources: [r.yaml]", "d/r.yaml": CM + pod("cm")},
-    "a subject in another namespace": {K: "resources: [b, r.yaml]\nnamePrefix: p-", "r.yaml": "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: rb, namespace: y}\nsubjects: [{kind: ServiceAccount, name: sa, namespace: x}]\n", f"b/{K}": "resources: [r.yaml]\nnamespace: x", "b/r.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: sa}\n"},
-    "a subject with a bad namespace is refused": one("", "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: rb}\nsubjects: [{kind: ServiceAccount, name: sa, namespace: null}]\n"),
-    "a webhook finds its service by namespace": {K: "resources: [b, c, r.yaml]\nnamePrefix: p-", "r.yaml": "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: m}\nwebhooks: [{name: a, clientConfig: {service: {name: s, namespace: x}}}, {name: b, clientConfig: {service: {name: s, namespace: y}}}]\n", f"b/{K}": "resources: [r.yaml]\nnamespace: x", "b/r.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n", f"c/{K}": "resources: [r.yaml]\nnamespace: y", "c/r.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n"},
-    "a webhook's service without a name is refused": one("namePrefix: p-", "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: m}\nwebhooks: [{name: a, clientConfig: {service: {namespace: x}}}]\n"),
-    "names by configuration": {K: "resources: [r.yaml]\nnamePrefix: p-\nconfigurations: [c.yaml]", "r.yaml": CM + "---\napiVersion: x.io/v1\nkind: Foo\nmetadata: {name: foo}\nspec: {ref: {name: cm}, refs: [{name: cm}], list: [cm, other]}\n", "c.yaml": "nameReference:\n- kind: ConfigMap\n  fieldSpecs: [{path: spec/ref/name, kind: Foo}, {path: spec/refs/name, kind: Foo}, {path: spec/list, kind: Foo}]\n"},
-    "prefix by configuration": {K: "resources: [r.yaml]\nnamePrefix: p-\nconfigurations: [c.yaml]", "r.yaml": "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: foo}\nspec: {n: x}\n", "c.yaml": "namePrefix: [{path: spec/n, kind: Foo}]\n"},
-    "namespace by configuration": {K: "resources: [r.yaml]\nnamespace: q\nconfigurations: [c.yaml]", "r.yaml": "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: foo}\nspec: {n: x}\n", "c.yaml": "namespace: [{path: spec/n, kind: Foo}, {path: spec/m/o, kind: Foo, create: true}]\n"},
-    "configuration of a base": {K: "resources: [b, r.yaml]\nnamePrefix: p-", "r.yaml": "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: foo}\nspec: {ref: {name: cm}}\n", f"b/{K}": "resources: [r.yaml]\nconfigurations: [c.yaml]", "b/r.yaml": CM, "b/c.yaml": "nameReference:\n- kind: ConfigMap\n  version: v1\n  fieldSpecs: [{path: spec/ref/name, kind: Foo}]\n"},
-    "an unknown field of a configuration is refused": {K: "resources: [r.yaml]\nconfigurations: [c.yaml]", "r.yaml": CM, "c.yaml": "foo: []\n"},
+    "definitions keep their names": one(
+        "namePrefix: p-",
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: foos.x.io}\n",
+    ),
+    "a foreign APIService is prefixed": one(
+        "namePrefix: p-", "apiVersion: x.io/v1\nkind: APIService\nmetadata: {name: a}\n"
+    ),
+    "a node is prefixed": one(
+        "namePrefix: p-\nnamespace: x",
+        "apiVersion: v1\nkind: Node\nmetadata: {name: a}\nspec: {configSource: {configMap: {name: a, namespace: x}}}\n",
+    ),
+    "a custom kind has a namespace": one(
+        "namespace: x", "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: a}\n"
+    ),
+    "the default account of any kind": one(
+        "namespace: x",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: a}\nsubjects: [{kind: User, name: default}, {kind: ServiceAccount, name: default, namespace: q}, {kind: ServiceAccount, name: other, namespace: q}]\n",
+    ),
+    "a reference by the first name": {
+        K: "resources: [b, r.yaml]",
+        "r.yaml": pod("cm"),
+        f"b/{K}": "resources: [r.yaml]\nnamePrefix: b-",
+        "b/r.yaml": CM,
+    },
+    "a reference by the later name": {
+        K: "resources: [b, r.yaml]\nnamePrefix: t-",
+        "r.yaml": pod("b-cm"),
+        f"b/{K}": "resources: [r.yaml]\nnamePrefix: b-",
+        "b/r.yaml": CM,
+    },
+    "a reference between two copies": {
+        K: "resources: [b, c, r.yaml]",
+        "r.yaml": pod("cm"),
+        f"b/{K}": "resources: [../d]\nnamePrefix: b-",
+        f"c/{K}": "resources: [../d]\nnamePrefix: c-",
+        f"d/{K}": "resources: [r.yaml]",
+        "d/r.yaml": CM,
+    },
+    "references inside two copies": {
+        K: "resources: [b, c]",
+        f"b/{K}": "resources: [../d]\nnamePrefix: b-",
+        f"c/{K}": "resources: [../d]\nnamePrefix: c-",
+        f"d/{K}": "resources: [r.yaml]",
+        "d/r.yaml": CM + pod("cm"),
+    },
+    "references in two namespaces": {
+        K: "resources: [b, c]\nnamePrefix: p-",
+        f"b/{K}": "resources: [../d]\nnamespace: b",
+        f"c/{K}": "resources: [../d]\nnamespace: c",
+        f"d/{K}": "resources: [r.yaml]",
+        "d/r.yaml": CM + pod("cm"),
+    },
+    "two copies by suffix": {
+        K: "resources: [b, c]",
+        f"b/{K}": "resources: [../d]\nnameSuffix: -b",
+        f"c/{K}": "resources: [../d]\nnameSuffix: -c",
+        f"d/{K}": "resources: [r.yaml]",
+        "d/r.yaml": CM + pod("cm"),
+    },
+    "a subject in another namespace": {
+        K: "resources: [b, r.yaml]\nnamePrefix: p-",
+        "r.yaml": "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: rb, namespace: y}\nsubjects: [{kind: ServiceAccount, name: sa, namespace: x}]\n",
+        f"b/{K}": "resources: [r.yaml]\nnamespace: x",
+        "b/r.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: sa}\n",
+    },
+    "a subject with a bad namespace is refused": one(
+        "",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: rb}\nsubjects: [{kind: ServiceAccount, name: sa, namespace: null}]\n",
+    ),
+    "a webhook finds its service by namespace": {
+        K: "resources: [b, c, r.yaml]\nnamePrefix: p-",
+        "r.yaml": "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: m}\nwebhooks: [{name: a, clientConfig: {service: {name: s, namespace: x}}}, {name: b, clientConfig: {service: {name: s, namespace: y}}}]\n",
+        f"b/{K}": "resources: [r.yaml]\nnamespace: x",
+        "b/r.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n",
+        f"c/{K}": "resources: [r.yaml]\nnamespace: y",
+        "c/r.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n",
+    },
+    "a webhook's service without a name is refused": one(
+        "namePrefix: p-",
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: m}\nwebhooks: [{name: a, clientConfig: {service: {namespace: x}}}]\n",
+    ),
+    "names by configuration": {
+        K: "resources: [r.yaml]\nnamePrefix: p-\nconfigurations: [c.yaml]",
+        "r.yaml": CM
+        + "---\napiVersion: x.io/v1\nkind: Foo\nmetadata: {name: foo}\nspec: {ref: {name: cm}, refs: [{name: cm}], list: [cm, other]}\n",
+        "c.yaml": "nameReference:\n- kind: ConfigMap\n  fieldSpecs: [{path: spec/ref/name, kind: Foo}, {path: spec/refs/name, kind: Foo}, {path: spec/list, kind: Foo}]\n",
+    },
+    "prefix by configuration": {
+        K: "resources: [r.yaml]\nnamePrefix: p-\nconfigurations: [c.yaml]",
+        "r.yaml": "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: foo}\nspec: {n: x}\n",
+        "c.yaml": "namePrefix: [{path: spec/n, kind: Foo}]\n",
+    },
+    "namespace by configuration": {
+        K: "resources: [r.yaml]\nnamespace: q\nconfigurations: [c.yaml]",
+        "r.yaml": "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: foo}\nspec: {n: x}\n",
+        "c.yaml": "namespace: [{path: spec/n, kind: Foo}, {path: spec/m/o, kind: Foo, create: true}]\n",
+    },
+    "configuration of a base": {
+        K: "resources: [b, r.yaml]\nnamePrefix: p-",
+        "r.yaml": "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: foo}\nspec: {ref: {name: cm}}\n",
+        f"b/{K}": "resources: [r.yaml]\nconfigurations: [c.yaml]",
+        "b/r.yaml": CM,
+        "b/c.yaml": "nameReference:\n- kind: ConfigMap\n  version: v1\n  fieldSpecs: [{path: spec/ref/name, kind: Foo}]\n",
+    },
+    "an unknown field of a configuration is refused": {
+        K: "resources: [r.yaml]\nconfigurations: [c.yaml]",
+        "r.yaml": CM,
+        "c.yaml": "foo: []\n",
+    },
     "a missing configuration is refused": {K: "resources: [r.yaml]\nconfigurations: [c.yaml]", "r.yaml": CM},
-    "a component": {K: "resources: [r.yaml]\ncomponents: [c]\nnamePrefix: t-", "r.yaml": CM + pod("cm"), f"c/{K}": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: c-\nresources: [r.yaml]", "c/r.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"},
-    "two components": {K: "resources: [r.yaml]\ncomponents: [c, d]\nnamePrefix: t-", "r.yaml": CM, f"c/{K}": "kind: Component\nnamePrefix: c-", f"d/{K}": "kind: Component\nnamePrefix: d-\npatches: [{target: {kind: ConfigMap}, patch: '- {op: add, path: /data, value: {a: b}}'}]"},
-    "a component twice": {K: "resources: [r.yaml]\ncomponents: [c, c]", "r.yaml": CM, f"c/{K}": "kind: Component\nnamePrefix: c-"},
-    "a component merges the parent's generator": {K: "configMapGenerator: [{name: g, literals: [a=1]}]\ncomponents: [c]", f"c/{K}": "kind: Component\nconfigMapGenerator: [{name: g, behavior: merge, literals: [b=2]}]"},
+    "a component": {
+        K: "resources: [r.yaml]\ncomponents: [c]\nnamePrefix: t-",
+        "r.yaml": CM + pod("cm"),
+        f"c/{K}": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: c-\nresources: [r.yaml]",
+        "c/r.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n",
+    },
+    "two components": {
+        K: "resources: [r.yaml]\ncomponents: [c, d]\nnamePrefix: t-",
+        "r.yaml": CM,
+        f"c/{K}": "kind: Component\nnamePrefix: c-",
+        f"d/{K}": "kind: Component\nnamePrefix: d-\npatches: [{target: {kind: ConfigMap}, patch: '- {op: add, path: /data, value: {a: b}}'}]",
+    },
+    "a component twice": {
+        K: "resources: [r.yaml]\ncomponents: [c, c]",
+        "r.yaml": CM,
+        f"c/{K}": "kind: Component\nnamePrefix: c-",
+    },
+    "a component merges the parent's generator": {
+        K: "configMapGenerator: [{name: g, literals: [a=1]}]\ncomponents: [c]",
+        f"c/{K}": "kind: Component\nconfigMapGenerator: [{name: g, behavior: merge, literals: [b=2]}]",
+    },
     "a component among resources is refused": {K: "resources: [c]", f"c/{K}": "kind: Component\nnamePrefix: c-"},
     "a kustomization among components is refused": {K: "components: [c]", f"c/{K}": "namePrefix: c-"},
     "a missing component is refused": {K: "components: [c]"},
@@ -200,5 +317,5 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_names(case: str, same) -> None:
+def test_names(case: str, same: Callable[[Mapping[str, str]], None]) -> None:
     same(CASES[case])

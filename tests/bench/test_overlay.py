@@ -1,0 +1,169 @@
+"""Overlay builds beside `kubectl kustomize` in the same run: as a library call and as a whole process."""
+# ruff: noqa: E501  texts are shown as they are printed
+
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from weir import overlay
+from weir.overlay.documents import CACHE
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
+
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+  labels:
+    app: {name}
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app: {name}
+  template:
+    metadata:
+      labels:
+        app: {name}
+    spec:
+      serviceAccountName: {name}
+      containers:
+      - name: main
+        image: nginx:1.25
+        args: ["--port", "8080", "--verbose"]
+        envFrom:
+        - configMapRef:
+            name: {name}-config
+        env:
+        - name: LEVEL
+          value: info
+        ports:
+        - containerPort: 8080
+          name: http
+        resources:
+          limits: {{cpu: 500m, memory: 128Mi}}
+          requests: {{cpu: 100m, memory: 64Mi}}
+        livenessProbe:
+          httpGet: {{path: /healthz, port: 8080}}
+      - name: side
+        image: busybox:1.36
+"""
+SERVICE = """apiVersion: v1
+kind: Service
+metadata:
+  name: {name}
+spec:
+  selector:
+    app: {name}
+  ports:
+  - port: 80
+    targetPort: 8080
+"""
+ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {name}\n"
+PATCH = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+spec:
+  replicas: 5
+  template:
+    spec:
+      containers:
+      - name: main
+        env:
+        - name: LEVEL
+          value: debug
+"""
+TOP = """resources: [../base]
+namespace: prod
+namePrefix: prod-
+labels:
+- pairs: {env: prod}
+  includeSelectors: true
+commonAnnotations: {team: web}
+images:
+- {name: nginx, newTag: '1.27'}
+- {name: busybox, newName: registry.example.com/busybox}
+patches:
+- target: {kind: Deployment}
+  patch: |-
+    - {op: add, path: /spec/template/spec/priorityClassName, value: high}
+"""
+
+
+def overlays(size: int) -> dict[str, bytes]:
+    """About `size` objects: four of each app, one file each, every fifth app patched."""
+    files: dict[str, str] = {}
+    names = [f"app{number}" for number in range(max(size // 4, 1))]
+    for name in names:
+        for kind, text in (("d", DEPLOYMENT), ("s", SERVICE), ("a", ACCOUNT)):
+            files[f"base/{name}-{kind}.yaml"] = text.format(name=name)
+    listed = "".join(f"- {path.removeprefix('base/')}\n" for path in files)
+    generators = "".join(
+        f"- name: {name}-config\n  literals: [LEVEL=debug, NAME={name}, URL=http://{name}.example.com]\n"
+        for name in names
+    )
+    files["base/kustomization.yaml"] = f"resources:\n{listed}configMapGenerator:\n{generators}"
+    top = TOP
+    for name in names[::5]:
+        files[f"top/{name}.yaml"] = PATCH.format(name=name)
+        top += f"- path: {name}.yaml\n"
+    files["top/kustomization.yaml"] = top
+    return {path: text.encode() for path, text in files.items()}
+
+
+def write(tree: dict[str, bytes], folder: Path) -> None:
+    for path, data in tree.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+
+def seconds(act: Callable[[], object], rounds: int) -> float:
+    """The median of some rounds."""
+    found = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        act()
+        found.append(time.perf_counter() - start)
+    return statistics.median(found)
+
+
+def program(name: str) -> str:
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if not found:
+        pytest.skip(f"{name} is not here")
+    return found
+
+
+@pytest.mark.parametrize("size", [10, 100, 500])
+def test_builds(size: int, tmp_path: Path) -> None:
+    tree = overlays(size)
+    write(tree, tmp_path)
+
+    def run(*command: str) -> str:
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300).stdout
+
+    def cold() -> str:
+        CACHE.clear()
+        return overlay.yaml_text(overlay.build(tree, "top"))
+
+    oracle = (program("kubectl"), "kustomize", "top")
+    ours = (program("weir"), "kustomize", "--root", str(tmp_path), "top")
+    assert cold() == run(*oracle) == run(*ours)
+    reference = seconds(lambda: run(*oracle), 3)
+    call = seconds(cold, 5)
+    warm = seconds(lambda: overlay.build(tree, "top"), 5)
+    whole = seconds(lambda: run(*ours), 3)
+    print(  # noqa: T201  a benchmark's purpose
+        f"  {size:5} objects: kubectl {reference * 1000:7.1f} ms"
+        f" | library call {call * 1000:6.1f} ms ({reference / call:5.1f}x), parsed before {warm * 1000:6.1f} ms ({reference / warm:5.1f}x)"
+        f" | whole process {whole * 1000:6.1f} ms ({reference / whole:4.1f}x)"
+    )
