@@ -5,13 +5,15 @@ Waiting                       ended by a wake, else by a timer
 ├── ArtifactMissing           Ready=False  ArtifactFailed       no artifact yet, or it is gone from the server
 ├── DependencyNotReady        Ready=False  DependencyNotReady
 ├── HandingOver               Ready=Unknown Progressing         prune waits for others that may want the objects
+├── Terminating               Ready=Unknown Progressing         deletion waits for what was deleted
 └── HealthPending             Ready=Unknown Progressing         health is a state: no worker waits for it
 Failed                        retried after the retry interval
 ├── ArtifactFailed            download, digest, unpacking, path
 ├── BuildFailed               overlay, decryption, substitution
 ├── ReconciliationFailed      target cluster, apply
 ├── PruneFailed
-└── HealthCheckFailed
+├── HealthCheckFailed
+└── FinalizeFailed            PruneFailed, by back-off
 Stalled                       until the object changes
 ├── AccessDenied              across namespaces, or a kind of source that is switched off
 ├── InvalidExpression         a CEL expression
