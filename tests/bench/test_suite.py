@@ -39,7 +39,6 @@ def kustomization(name: str, path: str, **spec: Any) -> dict[str, Any]:
             "interval": "10m",
             "path": path,
             "prune": True,
-            "targetNamespace": NAMESPACE,
             "sourceRef": reference,
             **spec,
         },
@@ -47,14 +46,15 @@ def kustomization(name: str, path: str, **spec: Any) -> dict[str, Any]:
 
 
 def config_map(name: str, value: str) -> str:
-    return yaml.dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"v": value}})
+    metadata = {"name": name, "namespace": NAMESPACE}
+    return yaml.dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"v": value}})
 
 
 def deployment(name: str, tag: str) -> str:
     text = f"""
         apiVersion: apps/v1
         kind: Deployment
-        metadata: {{name: {name}}}
+        metadata: {{name: {name}, namespace: {NAMESPACE}}}
         spec:
           replicas: 1
           selector: {{matchLabels: {{app: {name}}}}}
@@ -66,9 +66,10 @@ def deployment(name: str, tag: str) -> str:
 
 
 def four(name: str, value: str) -> dict[str, str]:
-    account = yaml.dump({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}})
+    metadata = {"name": name, "namespace": NAMESPACE}
+    account = yaml.dump({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
     ports = {"selector": {"app": name}, "ports": [{"port": 80}]}
-    service = yaml.dump({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": ports})
+    service = yaml.dump({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": ports})
     return {
         f"fleet/{name}/config.yaml": config_map(name, value),
         f"fleet/{name}/account.yaml": account,
