@@ -4,65 +4,28 @@ import os
 import signal
 import tarfile
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from source_controller.git.auth import Address, Credentials, Secret, address, credentials
+from source_controller.git.auth import Address, Credentials
 from source_controller.git.children import Children
 from source_controller.git.complaint import explain
-from source_controller.git.jobs import Access, Failure, Fetched, Limits, Packing
-from source_controller.git.refs import resolve, wanted
+from source_controller.git.jobs import Access, Failure, Fetched, Limits
 from source_controller.git.remotes import Remotes
 from tests.servers.git_http import GitHttpServer, server_tls
 from tests.servers.git_repository import Repository
 from tests.servers.git_ssh import GitSshServer
+from tests.source_controller.git.reach import reach, take
 from weir.api.source import GitRepositoryRef as Ref
 from weir.archive import digest, unpack
-
-
-@pytest.fixture
-async def remotes(tmp_path: Path) -> AsyncIterator[Remotes]:
-    async with Children(os.environ) as children:
-        yield Remotes(children, tmp_path / "mirrors")
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[GitHttpServer]:
-    async with GitHttpServer(tmp_path / "git") as running:
-        yield running
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    made = Repository(tmp_path / "git")
-    made.commit({"app/a.yaml": "a: 1\n", "run.sh": "#!/bin/sh\n"}, "First commit\n\nwith a body")
-    return made
-
-
-def _open(url: str, **data: bytes | str) -> Access:
-    where = address(url)
-    values = {
-        key.replace("_crt", ".crt"): value.encode() if isinstance(value, str) else value for key, value in data.items()
-    }
-    return Access(where, credentials(where, Secret("ns/secret", values) if data else None))
-
-
-async def _take(remotes: Remotes, access: Access, ref: Ref, target: Path, **packing: object) -> Fetched | Failure:
-    want = wanted(ref)
-    refs = await remotes.list(access, everything=want.beyond_heads_and_tags, timeout=20)
-    if isinstance(refs, Failure):
-        return refs
-    plan = Packing(str(target), "sha256", **packing)  # type: ignore[arg-type]  # a test's shorthand
-    return await remotes.fetch(access, resolve(want, refs), plan, branch=want.ref, timeout=20)
 
 
 async def test_a_branch_is_fetched_and_packed(
     remotes: Remotes, server: GitHttpServer, repository: Repository, tmp_path: Path
 ) -> None:
-    access = _open(f"{server.url}/app.git")
-    fetched = await _take(remotes, access, Ref(branch="main"), tmp_path / "out")
+    access = reach(f"{server.url}/app.git")
+    fetched = await take(remotes, access, Ref(branch="main"), tmp_path / "out")
     assert isinstance(fetched, Fetched), fetched
     packed = (tmp_path / "out").read_bytes()
     assert fetched.candidate.revision == f"main@sha1:{repository.head()}"
@@ -73,17 +36,17 @@ async def test_a_branch_is_fetched_and_packed(
 async def test_a_second_fetch_brings_only_what_is_new(
     remotes: Remotes, server: GitHttpServer, repository: Repository, tmp_path: Path
 ) -> None:
-    access = _open(f"{server.url}/app.git")
+    access = reach(f"{server.url}/app.git")
     repository.commit({"big": os.urandom(2 << 20)})
-    assert isinstance(await _take(remotes, access, Ref(branch="main"), tmp_path / "1"), Fetched)
+    assert isinstance(await take(remotes, access, Ref(branch="main"), tmp_path / "1"), Fetched)
     mirror = tmp_path / "mirrors" / remotes.name(access)
     before = sum(file.stat().st_size for file in mirror.rglob("*") if file.is_file())
     repository.commit({"app/a.yaml": "a: 2\n"})
-    assert isinstance(await _take(remotes, access, Ref(branch="main"), tmp_path / "2"), Fetched)
+    assert isinstance(await take(remotes, access, Ref(branch="main"), tmp_path / "2"), Fetched)
     after = sum(file.stat().st_size for file in mirror.rglob("*") if file.is_file())
     assert after - before < 10_000
     asked = server.requests["git-upload-pack"]
-    assert isinstance(await _take(remotes, access, Ref(branch="main"), tmp_path / "3"), Fetched)
+    assert isinstance(await take(remotes, access, Ref(branch="main"), tmp_path / "3"), Fetched)
     assert server.requests["git-upload-pack"] == asked + 1  # the listing alone
     assert (tmp_path / "3").read_bytes() == (tmp_path / "2").read_bytes()
 
@@ -98,7 +61,7 @@ async def test_every_kind_of_reference(
     third = repository.commit({"app/a.yaml": "a: 3\n"}, branch="feature/x")
     repository.git("push", "-q", "origin", f"{third}:refs/pull/7/head")
     fourth = repository.commit({"app/a.yaml": "a: 4\n"})
-    access = _open(f"{server.url}/app.git")
+    access = reach(f"{server.url}/app.git")
     expected = {
         Ref(branch="main"): f"main@sha1:{fourth}",
         Ref(branch="feature/x"): f"feature/x@sha1:{third}",
@@ -113,7 +76,7 @@ async def test_every_kind_of_reference(
     }
     found = {}
     for ref in expected:
-        taken = await _take(remotes, access, ref, tmp_path / "out")
+        taken = await take(remotes, access, ref, tmp_path / "out")
         assert isinstance(taken, Fetched), (ref, taken)
         found[ref] = taken.candidate.revision
     assert found == expected
@@ -125,12 +88,12 @@ async def test_a_commit_that_the_remote_does_not_give_by_name_is_found_in_the_hi
     first = repository.head()
     for number in range(3):
         repository.commit({"n": str(number)})
-    access = _open(f"{server.url}/app.git")
-    assert isinstance(await _take(remotes, access, Ref(branch="main"), tmp_path / "0"), Fetched)
-    missing = await _take(remotes, access, Ref(commit="1" * 40), tmp_path / "1")
+    access = reach(f"{server.url}/app.git")
+    assert isinstance(await take(remotes, access, Ref(branch="main"), tmp_path / "0"), Fetched)
+    missing = await take(remotes, access, Ref(commit="1" * 40), tmp_path / "1")
     assert isinstance(missing, Failure)
     assert missing.message == f"commit {'1' * 40} is in no branch that was fetched"
-    taken = await _take(remotes, access, Ref(commit=first), tmp_path / "2")
+    taken = await take(remotes, access, Ref(commit=first), tmp_path / "2")
     assert isinstance(taken, Fetched)
 
 
@@ -141,7 +104,7 @@ async def test_equal_versions_go_by_the_date_of_the_commit(
     repository.tag("1.0.0+a")
     repository.commit({"x": "early"}, when=1_000_000_000)
     repository.tag("1.0.0+b")
-    taken = await _take(remotes, _open(f"{server.url}/app.git"), Ref(semver="1.x"), tmp_path / "out")
+    taken = await take(remotes, reach(f"{server.url}/app.git"), Ref(semver="1.x"), tmp_path / "out")
     assert isinstance(taken, Fetched), taken
     assert taken.candidate.revision == f"1.0.0+a@sha1:{late}"
 
@@ -151,8 +114,8 @@ async def test_ignore_rules_and_sparse_checkout(
 ) -> None:
     files = {".sourceignore": "*.md\n", "sub/.sourceignore": "/secret\n", "sub/secret": "s", "secret": "s", "a.md": "m"}
     repository.commit({**files, "logo.png": "p", "tool": "t"})
-    access = _open(f"{server.url}/app.git")
-    await _take(remotes, access, Ref(branch="main"), tmp_path / "1")
+    access = reach(f"{server.url}/app.git")
+    await take(remotes, access, Ref(branch="main"), tmp_path / "1")
     assert set(unpack((tmp_path / "1").read_bytes())) == {
         ".sourceignore",
         "sub/.sourceignore",
@@ -162,11 +125,11 @@ async def test_ignore_rules_and_sparse_checkout(
         "app/a.yaml",
         "run.sh",
     }
-    await _take(remotes, access, Ref(branch="main"), tmp_path / "2", ignore="/*\n!/app/")
+    await take(remotes, access, Ref(branch="main"), tmp_path / "2", ignore="/*\n!/app/")
     assert set(unpack((tmp_path / "2").read_bytes())) == {"app/a.yaml"}
-    await _take(remotes, access, Ref(branch="main"), tmp_path / "3", sparse=("./app", "sub"))
+    await take(remotes, access, Ref(branch="main"), tmp_path / "3", sparse=("./app", "sub"))
     assert set(unpack((tmp_path / "3").read_bytes())) == {"app/a.yaml", "sub/.sourceignore"}
-    missing = await _take(remotes, access, Ref(branch="main"), tmp_path / "4", sparse=("nope",))
+    missing = await take(remotes, access, Ref(branch="main"), tmp_path / "4", sparse=("nope",))
     assert missing == Failure("sparse checkout directory 'nope' does not exist in the repository")
 
 
@@ -178,8 +141,8 @@ async def test_what_an_artifact_cannot_hold_is_left_out(
     head = repository.head()
     repository.git("update-index", "--add", "--cacheinfo", f"160000,{head},module")
     repository.commit({".gitmodules": '[submodule "m"]\n\tpath = module\n\turl = ext::sh -c touch% /tmp/x\n'})
-    taken = await _take(
-        remotes, _open(f"{server.url}/app.git"), Ref(branch="main"), tmp_path / "out", ignore="!.gitmodules"
+    taken = await take(
+        remotes, reach(f"{server.url}/app.git"), Ref(branch="main"), tmp_path / "out", ignore="!.gitmodules"
     )
     assert isinstance(taken, Fetched), taken
     assert "link" in taken.skipped
@@ -216,7 +179,7 @@ async def test_hostile_trees_are_refused(
     case: str, remotes: Remotes, server: GitHttpServer, repository: Repository, tmp_path: Path
 ) -> None:
     _tree(repository, HOSTILE_TREES[case])
-    taken = await _take(remotes, _open(f"{server.url}/app.git"), Ref(branch="main"), tmp_path / "out")
+    taken = await take(remotes, reach(f"{server.url}/app.git"), Ref(branch="main"), tmp_path / "out")
     assert isinstance(taken, Failure)
     assert taken.message.startswith("the root: the tree")
 
@@ -225,7 +188,7 @@ async def test_names_that_consumers_refuse_stay_out(
     remotes: Remotes, server: GitHttpServer, repository: Repository, tmp_path: Path
 ) -> None:
     _tree(repository, [("100644", name) for name in ("a\nb", "a\\b", "ok")])
-    taken = await _take(remotes, _open(f"{server.url}/app.git"), Ref(branch="main"), tmp_path / "out")
+    taken = await take(remotes, reach(f"{server.url}/app.git"), Ref(branch="main"), tmp_path / "out")
     assert isinstance(taken, Fetched), taken
     assert set(unpack((tmp_path / "out").read_bytes())) == {"ok"}
     assert taken.skipped == ("a\nb", "a\\b")
@@ -242,14 +205,14 @@ async def test_trees_beyond_the_limits_are_refused(
         "d/d/d/d/d/d: more than 5 directories deep": Limits(depth=5),
     }
     for message, limit in limits.items():
-        taken = await _take(remotes, _open(f"{server.url}/app.git"), Ref(branch="main"), tmp_path / "out", limits=limit)
+        taken = await take(remotes, reach(f"{server.url}/app.git"), Ref(branch="main"), tmp_path / "out", limits=limit)
         assert taken == Failure(message)
 
 
 async def test_probes_are_shared_and_never_answer_from_before_the_question(
     remotes: Remotes, server: GitHttpServer, repository: Repository
 ) -> None:
-    access = _open(f"{server.url}/app.git")
+    access = reach(f"{server.url}/app.git")
     answers = await asyncio.gather(*(remotes.list(access, everything=False, timeout=20) for _ in range(50)))
     assert len({str(answer) for answer in answers}) == 1
     assert server.requests["info/refs"] == 1
@@ -269,18 +232,18 @@ async def test_credentials_over_http(remotes: Remotes, repository: Repository, t
         GitHttpServer(tmp_path / "git", token="t0ken") as bearer,
     ):
         url = f"{basic.url}/app.git"
-        good = _open(url, username="me", password='p"a\\ss wörd', ca_crt=authority)
-        assert isinstance(await _take(remotes, good, Ref(branch="main"), tmp_path / "1"), Fetched)
+        good = reach(url, username="me", password='p"a\\ss wörd', ca_crt=authority)
+        assert isinstance(await take(remotes, good, Ref(branch="main"), tmp_path / "1"), Fetched)
         assert isinstance(
-            await _take(
-                remotes, _open(f"{bearer.url}/app.git", bearerToken="t0ken\n"), Ref(branch="main"), tmp_path / "1"
+            await take(
+                remotes, reach(f"{bearer.url}/app.git", bearerToken="t0ken\n"), Ref(branch="main"), tmp_path / "1"
             ),
             Fetched,
         )
         wrong = {
-            "credentials of Secret ns/secret": _open(url, username="me", password="wrong-password", ca_crt=authority),
-            "authentication required": _open(url, ca_crt=authority),
-            "TLS with 127.0.0.1 failed": _open(url, username="me", password="wrong-password"),
+            "credentials of Secret ns/secret": reach(url, username="me", password="wrong-password", ca_crt=authority),
+            "authentication required": reach(url, ca_crt=authority),
+            "TLS with 127.0.0.1 failed": reach(url, username="me", password="wrong-password"),
         }
         for words, access in wrong.items():
             failure = await remotes.list(access, everything=False, timeout=20)
@@ -293,14 +256,14 @@ async def test_credentials_over_http(remotes: Remotes, repository: Repository, t
 async def test_credentials_over_ssh(remotes: Remotes, repository: Repository, tmp_path: Path) -> None:
     async with GitSshServer(tmp_path / "git") as server, GitSshServer(tmp_path / "git") as other:
         url = f"{server.url}/app.git"
-        good = _open(url, identity=server.identity, known_hosts=server.known_hosts)
-        taken = await _take(remotes, good, Ref(branch="main"), tmp_path / "1")
+        good = reach(url, identity=server.identity, known_hosts=server.known_hosts)
+        taken = await take(remotes, good, Ref(branch="main"), tmp_path / "1")
         assert isinstance(taken, Fetched), taken
         imposter = f"[127.0.0.1]:{url.rpartition(':')[2].partition('/')[0]} {other.known_hosts.partition(' ')[2]}"
         wrong = {
-            "the host key of 127.0.0.1 is not the one": _open(url, identity=server.identity, known_hosts=imposter),
-            "the host key of 127.0.0.1": _open(url, identity=server.identity, known_hosts=other.known_hosts),
-            "credentials of Secret ns/secret": _open(url, identity=other.identity, known_hosts=server.known_hosts),
+            "the host key of 127.0.0.1 is not the one": reach(url, identity=server.identity, known_hosts=imposter),
+            "the host key of 127.0.0.1": reach(url, identity=server.identity, known_hosts=other.known_hosts),
+            "credentials of Secret ns/secret": reach(url, identity=other.identity, known_hosts=server.known_hosts),
         }
         for words, access in wrong.items():
             failure = await remotes.list(access, everything=False, timeout=20)
@@ -321,17 +284,17 @@ async def test_an_encrypted_key_is_opened_with_its_passphrase(
         assert await process.wait() == 0
         identity = (tmp_path / "id").read_text()
         url = f"{server.url}/app.git"
-        access = _open(url, identity=identity, known_hosts=server.known_hosts, password="pass phrase")
-        taken = await _take(remotes, access, Ref(branch="main"), tmp_path / "1")
+        access = reach(url, identity=identity, known_hosts=server.known_hosts, password="pass phrase")
+        taken = await take(remotes, access, Ref(branch="main"), tmp_path / "1")
         assert isinstance(taken, Fetched), taken
-        access = _open(url, identity=identity, known_hosts=server.known_hosts, password="other")
+        access = reach(url, identity=identity, known_hosts=server.known_hosts, password="other")
         failure = await remotes.list(access, everything=False, timeout=20)
         assert isinstance(failure, Failure)
         assert "authentication failed" in explain(failure.message, access.address, "ns/secret"), failure.message
 
 
 async def test_unreachable_and_silent_hosts(remotes: Remotes) -> None:
-    failure = await remotes.list(_open("http://127.0.0.1:1/app.git"), everything=False, timeout=20)
+    failure = await remotes.list(reach("http://127.0.0.1:1/app.git"), everything=False, timeout=20)
     assert isinstance(failure, Failure)
     assert "127.0.0.1" in failure.message
 
@@ -343,7 +306,7 @@ async def test_unreachable_and_silent_hosts(remotes: Remotes) -> None:
     silent = await asyncio.start_server(listen, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     started = time.monotonic()
-    failure = await remotes.list(_open(f"http://127.0.0.1:{port}/app.git"), everything=False, timeout=0.5)
+    failure = await remotes.list(reach(f"http://127.0.0.1:{port}/app.git"), everything=False, timeout=0.5)
     assert failure == Failure("timed out after 0.5s", "remote")
     assert time.monotonic() - started < 2
     silent.close()
@@ -359,7 +322,7 @@ async def test_other_protocols_and_redirects_do_not_happen(remotes: Remotes, tmp
 async def test_the_server_comes_back_after_it_was_killed(tmp_path: Path, repository: Repository) -> None:
     async with GitHttpServer(tmp_path / "git") as server, Children(os.environ) as children:
         remotes = Remotes(children, tmp_path / "mirrors")
-        access = _open(f"{server.url}/app.git")
+        access = reach(f"{server.url}/app.git")
         assert not isinstance(await remotes.list(access, everything=False, timeout=20), Failure)
         assert children.pid
         os.kill(children.pid, signal.SIGKILL)
@@ -369,17 +332,17 @@ async def test_the_server_comes_back_after_it_was_killed(tmp_path: Path, reposit
 async def test_a_damaged_mirror_is_made_anew(
     remotes: Remotes, server: GitHttpServer, repository: Repository, tmp_path: Path
 ) -> None:
-    access = _open(f"{server.url}/app.git")
-    assert isinstance(await _take(remotes, access, Ref(branch="main"), tmp_path / "1"), Fetched)
+    access = reach(f"{server.url}/app.git")
+    assert isinstance(await take(remotes, access, Ref(branch="main"), tmp_path / "1"), Fetched)
     mirror = tmp_path / "mirrors" / remotes.name(access)
     (mirror / "shallow.lock").touch()
     for path in [*mirror.glob("objects/??/*"), *mirror.glob("objects/pack/*")]:
         path.unlink()
-    taken = await _take(remotes, access, Ref(branch="main"), tmp_path / "2")
+    taken = await take(remotes, access, Ref(branch="main"), tmp_path / "2")
     assert isinstance(taken, Fetched), taken
     repository.commit({"x": "1"})
     for path in [*mirror.glob("objects/??/*"), *mirror.glob("objects/pack/*")]:
         path.chmod(0o600)
         path.write_bytes(b"rubbish")
-    taken = await _take(remotes, access, Ref(branch="main"), tmp_path / "3")
+    taken = await take(remotes, access, Ref(branch="main"), tmp_path / "3")
     assert isinstance(taken, Fetched), taken

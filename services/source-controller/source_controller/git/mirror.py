@@ -22,6 +22,7 @@ HISTORY = "refs/weir-history/"
 
 _UNUSED = 7 * 86400
 _MANY_PACKS = 30
+_MANY_LOOSE = 8
 
 
 class MirrorError(Exception):
@@ -92,8 +93,10 @@ class Mirror:
             os.utime(self.directory / local(candidate))
 
     def untidy(self) -> bool:
-        """Whether so many packs piled up that reading slows down."""
-        return sum(1 for _ in (self.directory / "objects" / "pack").glob("*.pack")) > _MANY_PACKS
+        """Whether so many packs or loose objects piled up that reading slows down."""
+        packs = sum(1 for _ in (self.directory / "objects" / "pack").glob("*.pack"))
+        loose = sum(1 for _ in (self.directory / "objects" / "17").glob("*"))  # one in 256, names are hashes
+        return packs > _MANY_PACKS or loose > _MANY_LOOSE
 
     def drop_unused(self, now: float) -> None:
         """Forget references that nobody used for a week; their objects go with the next packing."""
