@@ -92,7 +92,23 @@ def test_an_apply_that_changes_nothing_keeps_the_version(cluster: RunningCluster
 
 
 def test_an_apply_needs_a_manager(cluster: RunningCluster, stored: str) -> None:
-    assert patch(cluster, stored, APPLY, {"apiVersion": "v1", "kind": "ConfigMap"}).code == 400
+    refused = patch(cluster, stored, APPLY, {"apiVersion": "v1", "kind": "ConfigMap"})
+    assert (refused.code, refused.body["message"]) == (
+        422,
+        'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    )
+    assert patch(cluster, f"{stored}?force=true", MERGE, {}).code == 422
+
+
+def test_copies_of_copies_end(cluster: RunningCluster, stored: str) -> None:
+    bomb = [{"op": "copy", "from": "/data", "path": f"/data/x{index}"} for index in range(40)]
+    answer = patch(cluster, stored, JSON, bomb)
+    assert (answer.code, answer.body["reason"]) == (413, "RequestEntityTooLarge")
+
+
+def test_a_body_without_bottom(cluster: RunningCluster, namespace: str) -> None:
+    url = f"/api/v1/namespaces/{namespace}/configmaps"
+    assert cluster.call("POST", url, b'{"a":' * 100_000).code == 400
 
 
 def test_scale(cluster: RunningCluster, namespace: str) -> None:

@@ -17,6 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from weir.kube.client import Client
+from weir.kube.identity import connect
+
 KUBECTL = Path(__file__).parents[2] / ".venv/bin/kubectl"
 
 
@@ -143,10 +146,8 @@ def namespace(cluster: RunningCluster) -> Iterator[str]:
 
 
 @pytest.fixture
-async def kube(cluster: RunningCluster) -> AsyncIterator[Any]:
-    """The administrator's `weir.kube.client.Client`."""
-    from weir.kube.identity import connect  # noqa: PLC0415  only tests that talk through our client need it
-
+async def kube(cluster: RunningCluster) -> AsyncIterator[Client]:
+    """The administrator, through our own client."""
     client = await connect(str(cluster.kubeconfig), user_agent="tests/1")
     yield client
     await client.close()

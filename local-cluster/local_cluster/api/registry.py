@@ -76,7 +76,7 @@ class Registry:
 
     def _refresh(self) -> None:
         added = {_key(each): each for made in self._custom.values() for each in made}
-        self._served = {**self._builtin, **added}
+        self._served = self._builtin | {key: each for key, each in added.items() if key not in self._builtin}
         self.changes += 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from local_cluster.api.conversion import seen
-from local_cluster.api.errors import ApiError, NotServed, bad_request, method_not_allowed
+from local_cluster.api.errors import ApiError, Cause, NotServed, invalid, method_not_allowed
 from local_cluster.server import answer
 from local_cluster.server.answer import Answer, Stream
 from local_cluster.server.negotiation import form
@@ -131,13 +131,22 @@ def _update(state: State, target: Target, request: Request) -> Answer:
 
 def _patch(state: State, target: Target, request: Request) -> Answer:
     options = _options(request)
-    applies = request.content_type.startswith(APPLY_PATCH)
-    if applies and not request.query.get("fieldManager"):
-        raise bad_request(
-            "PatchOptions.meta.k8s.io is invalid: fieldManager: Required value: is required for apply patch"
-        )
+    _check_patch_options(request)
     written = patch(state, target, request.body, request.content_type, options)
     return _written(target, request, written, options)
+
+
+def _check_patch_options(request: Request) -> None:
+    applies = request.content_type.startswith(APPLY_PATCH)
+    causes = []
+    if applies and not request.query.get("fieldManager"):
+        text = "Required value: is required for apply patch"
+        causes.append(Cause("fieldManager", "FieldValueRequired", text))
+    if not applies and "force" in request.query:
+        text = "Forbidden: may not be specified for non-apply patch"
+        causes.append(Cause("force", "FieldValueForbidden", text))
+    if causes:
+        raise invalid("meta.k8s.io", "PatchOptions", "", causes)
 
 
 def _written(target: Target, request: Request, written: Written, options: Options) -> Answer:

@@ -1,5 +1,6 @@
 """HTTPS on the loopback: reads a request, finds who asks, and sends the answer."""
 
+import asyncio
 import logging
 import ssl
 import time
@@ -27,6 +28,8 @@ from local_cluster.state import State
 LARGEST = 3 << 20
 """Bytes of a request's body, as the API server limits it."""
 
+_PATIENCE = 0.2
+"""Seconds that running requests have to end when the server stops."""
 _PATH_VERBS = {"GET": "get", "HEAD": "head", "POST": "post", "PUT": "put", "DELETE": "delete", "PATCH": "patch"}
 
 _log = logging.getLogger(__name__)
@@ -37,6 +40,7 @@ class Server:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._streaming: set[asyncio.Task[None]] = set()
         self._openapi = OpenApi(state.registry)
 
     @asynccontextmanager
@@ -45,14 +49,17 @@ class Server:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificates / "server.crt", certificates / "server.key")
         runner = web.ServerRunner(
-            web.Server(self._handle, access_log=None, keepalive_timeout=3600.0, handler_cancellation=True)
+            web.Server(self._handle, access_log=None, keepalive_timeout=3600.0, handler_cancellation=True),
+            shutdown_timeout=_PATIENCE,
         )
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=context, shutdown_timeout=0.5)
+        site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=context)
         await site.start()
         try:
             yield runner.addresses[0][1]
         finally:
+            for task in self._streaming:
+                task.cancel()
             await runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -67,11 +74,27 @@ class Server:
             _log.exception("%s %s", request.method, request.path)
             outcome = answer.refusal(internal("the request could not be answered; the server's log says why"))
         if isinstance(outcome, Begun):
-            return await _stream(request, outcome)
+            return await self._stream(request, outcome)
         _log.debug(
             "%s %s %d %.1f ms", request.method, request.path_qs, outcome.code, 1e3 * (time.monotonic() - started)
         )
         return _whole(outcome)
+
+    async def _stream(self, request: web.BaseRequest, begun: "Begun") -> web.StreamResponse:
+        """Send a stream in a task of its own, so that stopping ends it at once."""
+        response = web.StreamResponse()
+        response.headers["Content-Type"] = begun.stream.media
+        response.headers["Cache-Control"] = "no-cache, private"
+        response.enable_chunked_encoding()
+        task = asyncio.create_task(_send(request, response, begun))
+        self._streaming.add(task)
+        try:
+            await task
+        finally:
+            self._streaming.discard(task)
+            task.cancel()
+            begun.stream.close()
+        return response
 
     async def _answer(self, http: web.BaseRequest) -> "Answer | Begun":
         authorizer, headers = self._state.authorizer, http.headers
@@ -136,11 +159,7 @@ def _whole(outcome: Answer) -> web.Response:
     return response
 
 
-async def _stream(request: web.BaseRequest, begun: Begun) -> web.StreamResponse:
-    response = web.StreamResponse()
-    response.headers["Content-Type"] = begun.stream.media
-    response.headers["Cache-Control"] = "no-cache, private"
-    response.enable_chunked_encoding()
+async def _send(request: web.BaseRequest, response: web.StreamResponse, begun: Begun) -> None:
     try:
         await response.prepare(request)
         if begun.first:
@@ -151,6 +170,3 @@ async def _stream(request: web.BaseRequest, begun: Begun) -> web.StreamResponse:
         await response.write_eof()
     except ConnectionError:
         _log.debug("%s: the client is gone", request.path)
-    finally:
-        begun.stream.close()
-    return response

@@ -29,6 +29,8 @@ def parse(raw: bytes, *, lenient: bool) -> Body:
     """Decode JSON, or YAML too when `lenient`. Raises 400."""
     try:
         body = msgspec.json.decode(raw)
+    except RecursionError:
+        raise bad_request("couldn't get version/kind; json parse error: exceeded max depth") from None
     except msgspec.DecodeError as bad:
         if not lenient:
             raise bad_request(f"couldn't get version/kind; json parse error: {bad}") from None

@@ -1,9 +1,11 @@
 """PATCH of every kind: JSON, merge, strategic merge, and server-side apply."""
 
+import copy
 from typing import Any
 
 import jsonpatch
 import jsonpointer
+import msgspec
 
 from local_cluster.api.conversion import seen_body
 from local_cluster.api.errors import ApiError, Cause, bad_request, details, unsupported_media_type
@@ -24,6 +26,8 @@ MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 _MOST_OPERATIONS = 10_000
+_MOST_COPIED = 3 << 20
+"""Bytes that the copy operations of one patch may add."""
 
 
 def patch(state: State, target: Target, raw: bytes, media: str, options: Options) -> Written:
@@ -92,13 +96,27 @@ def _json_patched(target: Target, live: Body, raw: bytes) -> Body:
         text = f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(operations.patch)}"
         raise ApiError(413, "RequestEntityTooLarge", text)
     try:
-        body = operations.apply(live)
+        body = _operated(live, operations.patch)
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError) as bad:
         resource = target.resource
         text = f"the server rejected our request due to an error in our request: {bad}"
         raise ApiError(422, "Invalid", text, details(resource.group, resource.plural, target.name)) from None
     if not isinstance(body, dict):
         raise bad_request("the patch leaves no object")
+    return body
+
+
+def _operated(live: Body, operations: list[dict[str, Any]]) -> Any:
+    """The object after the operations, one by one, so that copies of copies cannot grow without end."""
+    body: Any = copy.deepcopy(live)
+    copied = 0
+    for operation in operations:
+        if operation.get("op") == "copy":
+            copied += len(msgspec.json.encode(jsonpointer.resolve_pointer(body, operation.get("from", ""))))
+            if copied > _MOST_COPIED:
+                text = f"Unable to complete copy, accumulated size increase of copy is {copied}, "
+                raise ApiError(413, "RequestEntityTooLarge", f"{text}exceeding the limit {_MOST_COPIED}")
+        body = jsonpatch.JsonPatch([operation]).apply(body, in_place=True)
     return body
 
 
