@@ -1,13 +1,14 @@
 """`weir kustomize`: build a directory with the controllers' own engine."""
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
 from weir_cli.terminal import Halt
 
-_MAX_TREE = 512 * 1024 * 1024
+_SKIPPED = {".git", ".venv", "node_modules"}
 
 
 @click.command()
@@ -19,7 +20,7 @@ _MAX_TREE = 512 * 1024 * 1024
     help="Nothing outside of it is read; the Git repository around DIRECTORY by default.",
 )
 def kustomize(directory: Path, output: Path | None, root: Path | None) -> None:
-    """Build DIRECTORY as `kustomize build` does, and print the manifests.
+    """Build DIRECTORY as `kustomize build` does, and print the manifests. No cluster is needed.
 
     \b
     Example:
@@ -31,12 +32,11 @@ def kustomize(directory: Path, output: Path | None, root: Path | None) -> None:
     top = root.resolve() if root else enclosing(directory)
     if not directory.is_relative_to(top):
         raise Halt(f"--root {top} does not hold {directory}")
-    path = directory.relative_to(top).as_posix()
     try:
-        built = overlay.build(tree(top), "" if path == "." else path)
+        built = overlay.build(Files(top), directory.relative_to(top).as_posix())
     except overlay.RemotesNeeded as needed:
         raise Halt(f"remote bases are not fetched here: {', '.join(needed.urls)}") from None
-    except overlay.BuildError as error:
+    except overlay.OverlayError as error:
         raise Halt(str(error)) from None
     text = overlay.yaml_text(built)
     if output:
@@ -50,19 +50,32 @@ def enclosing(directory: Path) -> Path:
     return next((parent for parent in (directory, *directory.parents) if (parent / ".git").exists()), directory)
 
 
-def tree(root: Path) -> dict[str, bytes]:
-    """Every regular file below the root by path, without links and Git's own folder. Raises `Halt` when too large."""
-    files: dict[str, bytes] = {}
-    total = 0
+class Files(Mapping[str, bytes]):
+    """Every regular file below a directory by path, without links and Git's own folder; read when it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._paths = dict.fromkeys(_walk(root))
+
+    def __getitem__(self, path: str) -> bytes:
+        if path not in self._paths:
+            raise KeyError(path)
+        return (self._root / path).read_bytes()
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def _walk(root: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name not in {".git", ".venv", "node_modules"}]
-        for name in names:
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        for name in sorted(names):
             path = Path(folder, name)
-            if path.is_symlink() or not path.is_file():
-                continue
-            content = path.read_bytes()
-            total += len(content)
-            if total > _MAX_TREE:
-                raise Halt(f"{root} holds more than {_MAX_TREE >> 20} MiB: --root says what belongs to the build")
-            files[path.relative_to(root).as_posix()] = content
-    return files
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(root).as_posix()

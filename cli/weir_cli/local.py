@@ -1,11 +1,15 @@
 """`weir local`: the whole suite on nothing but Python."""
 
 import asyncio
+import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from weir_cli.terminal import Halt, action, success
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.group()
@@ -19,7 +23,7 @@ def local() -> None:
 )
 @click.option("--kubeconfig", type=click.Path(path_type=Path), help="Write the administrator's kubeconfig here.")
 @click.option("--controllers", default="all", show_default=True, help="all, none, or names with commas.")
-@click.option("--port", type=int, default=0, help="Port of the API server; a free one by default.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the API server; a free one by default.")
 def up(directory: Path | None, kubeconfig: Path | None, controllers: str, port: int) -> None:
     """Start the cluster, NATS and the controllers, and stay until Ctrl-C.
 
@@ -35,17 +39,29 @@ def up(directory: Path | None, kubeconfig: Path | None, controllers: str, port: 
         wanted = suite.controllers(controllers)
     except ValueError as error:
         raise Halt(f"--controllers: {error}") from None
-
-    async def stay() -> None:
-        async with suite.start(wanted, directory=directory, port=port, say=action) as running:
-            if kubeconfig:
-                running.write_kubeconfig(kubeconfig)
-            success("ready")
-            click.echo(running.describe(), nl=False)
-            await running.interrupted()
-            action("stopping")
-
     try:
-        asyncio.run(stay())
+        asyncio.run(_stay(wanted, directory, kubeconfig, port))
     except suite.Broken as error:
         raise Halt(str(error)) from None
+    except asyncio.CancelledError:
+        raise Halt("interrupted before everything had started; everything is stopped", 130) from None
+
+
+async def _stay(wanted: Sequence[str], directory: Path | None, kubeconfig: Path | None, port: int) -> None:
+    from local_cluster import suite  # noqa: PLC0415  only this command starts a cluster
+
+    task = asyncio.current_task()
+    assert task is not None
+    for number in _SIGNALS:  # whoever loses patience while it starts leaves nothing behind
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    async with suite.start(wanted, directory=directory, port=port, say=action) as running:
+        if kubeconfig:
+            running.write_kubeconfig(kubeconfig)
+            action(f"the kubeconfig is also in {kubeconfig}")
+        success("ready; Ctrl-C stops everything")
+        click.echo(running.describe(), nl=False)
+        stop = asyncio.Event()
+        for number in _SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await stop.wait()
+        action("stopping")

@@ -2,13 +2,11 @@
 
 import importlib
 import sys
-from collections.abc import Sequence
-from typing import Any
 
 import click
 
 import weir
-from weir_cli.session import Connection
+from weir_cli import flags, terminal
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "Print the completion script of a shell."),
@@ -48,16 +46,16 @@ class Lazy(click.Group):
             formatter.write_dl([(name, text) for name, (_module, text) in sorted(COMMANDS.items())])
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.option("-n", "--namespace", envvar="WEIR_NAMESPACE", default="flux-system", show_default=True, help="Namespace.")
-@click.option("--kubeconfig", default="", help="Kubeconfig file; else KUBECONFIG, ~/.kube/config, or the pod's own.")
-@click.option("--context", default="", help="Context of the kubeconfig.")
-@click.option("--as", "as_user", default="", help="User to impersonate.")
-@click.option("--as-group", "as_groups", multiple=True, help="Group to impersonate; may be repeated.")
-@click.option("--timeout", default="5m", show_default=True, help="How long to wait for anything.")
+@click.group(
+    cls=Lazy,
+    params=list(flags.GLOBAL),
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
 @click.version_option(weir.__version__, "-v", "--version", message="weir version %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, /, **options: Any) -> None:
+def cli(ctx: click.Context) -> None:
     """GitOps for Kubernetes: watch Git, build, apply, undo drift, tell people.
 
     \b
@@ -65,30 +63,29 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
       weir local up                      start a local cluster with the whole suite
       weir get all -A                    what there is, and how it is
       weir reconcile kustomization apps --with-source
+
+    Options of `weir` may stand before or behind the command.
     """
-    ctx.obj = Connection.of(options)
-
-
-def hoist(arguments: Sequence[str]) -> list[str]:
-    """The same arguments with the global flags in front: people write them after the command as often as before it."""
-    takes_value = {name: not getattr(flag, "is_flag", True) for flag in cli.params for name in flag.opts}
-    front: list[str] = []
-    rest = list(arguments)
-    place = 0
-    while place < len(rest) and rest[place] != "--":
-        name, equals, _value = rest[place].partition("=")
-        if takes_value.get(name):
-            width = 1 if equals else 2
-            front += rest[place : place + width]
-            del rest[place : place + width]
-        else:
-            place += 1
-    return front + rest
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> None:
-    """Run the command line."""
-    cli(hoist(sys.argv[1:]), prog_name="weir")
+    """Run the command line. Every error is one line on standard error."""
+    try:
+        code = cli.main(prog_name="weir", standalone_mode=False)
+    except terminal.Halt as end:
+        end.show()
+        code = end.exit_code
+    except click.ClickException as error:
+        terminal.failure(error.format_message())
+        code = 1
+    except click.Abort:
+        code = 130
+    except OSError as error:
+        terminal.failure(str(error))
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

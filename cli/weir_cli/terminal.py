@@ -1,27 +1,30 @@
 """What a person sees: one line per step on standard error, tables and data on standard output."""
 
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Self
 
 import click
 
 _HEX = re.compile(r"\b[0-9a-f]{40,128}\b")
 _SHORT = 8
-_GAP = 3
 
 
 class Halt(click.ClickException):
-    """Ends a command: printed as one line with its glyph; nothing else is shown."""
+    """Ends a command: printed as one line with its glyph. An empty message: everything has been said already."""
 
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
         self.exit_code = code  # type: ignore[misc]  # click means its class variable as a default
 
     def show(self, file: object = None) -> None:
-        """Print the line. A change that was found (code 1 of a comparison) is no failure of the command."""
+        """Print the line."""
         del file
-        failure(self.message)
+        if self.message:
+            failure(self.message)
 
 
 def action(text: str) -> None:
@@ -50,7 +53,35 @@ def failure(text: str) -> None:
 
 
 def _line(glyph: str, text: str) -> None:
-    click.echo(f"{glyph} {text}", err=True)
+    click.echo(f"{glyph} {plain(text)}", err=True)
+
+
+class Live:
+    """A line on standard error that is written over while something goes on; it is not there when nobody watches."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.clear()
+
+    def say(self, text: str) -> None:
+        """Show this now."""
+        if text and text != self._shown and sys.stderr.isatty():
+            room = max(shutil.get_terminal_size().columns - 3, 10)
+            click.echo(f"\r\x1b[K◎ {plain(shorten(text))[:room]}", err=True, nl=False)
+            self._shown = text
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            click.echo("\r\x1b[K", err=True, nl=False)
+            self._shown = ""
 
 
 def shorten(text: str) -> str:
@@ -58,21 +89,29 @@ def shorten(text: str) -> str:
     return _HEX.sub(lambda found: found[0][:_SHORT], text)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, with_header: bool = True) -> str:
-    """Left-aligned columns under upper-case names, without rules; the last column is not padded."""
-    lines = [[_cell(cell) for cell in row] for row in rows]
-    if with_header:
-        lines.insert(0, [name.upper() for name in header])
-    widths = [max((len(line[index]) for line in lines), default=0) for index in range(len(header))]
-    return "".join(
-        "".join(cell.ljust(width + _GAP) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
-        for line in lines
-    )
-
-
-def _cell(text: str) -> str:
+def plain(text: str) -> str:
     """One line of text: what people wrote in Git must not draw on their terminal."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+class Table:
+    """Left-aligned columns under upper-case names, padded with spaces and parted by tabs; widths only grow."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self._header = [name.upper() for name in header]
+        self._widths = [0 for _name in header]
+
+    def text(self, rows: Iterable[Sequence[str]], *, header: bool = True) -> str:
+        """The lines of these rows, each with its line break."""
+        lines = [[plain(cell) for cell in row] for row in rows]
+        if header:
+            lines.insert(0, self._header)
+        for line in lines:
+            self._widths = [max(width, len(cell)) for width, cell in zip(self._widths, line, strict=True)]
+        return "".join(self._row(line) for line in lines)
+
+    def _row(self, line: Sequence[str]) -> str:
+        return "\t".join(cell.ljust(width) for cell, width in zip(line, self._widths, strict=True)).rstrip() + "\n"
 
 
 def interactive() -> bool:

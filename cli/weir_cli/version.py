@@ -1,49 +1,78 @@
 """`weir version`: of this command, and of what is installed in the cluster."""
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 import weir
-from weir_cli.logs import PART_OF
-from weir_cli.session import Connection, run
+from weir_cli.flags import Command
+from weir_cli.session import Connection, connected, run
 from weir_cli.terminal import Halt
 
 if TYPE_CHECKING:
     from weir.kube.client import Client
 
+_DEFINITION = "gitrepositories.source.toolkit.fluxcd.io"
 
-@click.command()
+
+@click.command(cls=Command)
 @click.option("--client", "client_only", is_flag=True, help="Do not ask the cluster.")
-@click.option("-o", "--output", type=click.Choice(["text", "json", "yaml"]), default="text")
-@click.pass_obj
+@click.option("-o", "--output", type=click.Choice(["text", "json", "yaml"]), default="text", show_default=True)
+@connected
 def version(connection: Connection, *, client_only: bool, output: str) -> None:
-    """Print the versions of weir and of the controllers in the cluster."""
+    """Print the versions of weir, of the definitions in the cluster, and of the controllers.
+
+    \b
+    Examples:
+      weir version
+      weir version --client -o json
+    """
     versions = {"weir": f"v{weir.__version__}"}
 
     async def ask(client: "Client") -> None:
-        versions.update(await installed(client, connection.namespace))
+        versions.update(await _distribution(client))
+        versions.update(await _controllers(client, connection.namespace))
 
     if not client_only:
         run(connection, ask)
     if output == "json":
-        click.echo(json.dumps(versions, indent=2))
-    else:
+        click.echo(msgspec.json.format(msgspec.json.encode(versions), indent=2))
+    else:  # plain words: the text is YAML
         click.echo("".join(f"{name}: {value}\n" for name, value in versions.items()), nl=False)
 
 
-async def installed(client: "Client", namespace: str) -> dict[str, str]:
+async def _distribution(client: "Client") -> dict[str, str]:
+    """What the definitions are part of, and its version; nothing when they do not say, or may not be read."""
+    from weir.kube import kinds  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+    from weir.kube.errors import Forbidden, NotFound  # noqa: PLC0415  same
+
+    try:
+        labels = (await client.get(kinds.CUSTOM_RESOURCE_DEFINITION, _DEFINITION)).metadata.labels
+    except (Forbidden, NotFound):
+        return {}
+    part, number = (labels.get(f"app.kubernetes.io/{key}", "") for key in ("part-of", "version"))
+    return {"distribution": f"{part}-{number}"} if part and number else {}
+
+
+async def _controllers(client: "Client", namespace: str) -> dict[str, str]:
     """Image tag by image name, over the toolkit's Deployments. Raises `Halt` when there are none."""
     from weir.kube import kinds  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+    from weir_cli.pods import PART_OF  # noqa: PLC0415  same
 
     found = {}
     for deployment in (await client.list(kinds.DEPLOYMENT, namespace, labels=PART_OF)).objects:
         for container in deployment.body()["spec"]["template"]["spec"]["containers"]:
-            image, colon, tag = container["image"].rpartition("/")[2].partition(":")
-            if not colon:
-                raise Halt(f"{deployment.metadata.name}: the image {image} has no tag")
-            found[image] = tag.partition("@")[0]
+            name, tag = image(container)
+            if not tag:
+                raise Halt(f"{deployment.metadata.name}: the image {container['image']} has no tag")
+            found[name] = tag
     if not found:
         raise Halt(f'no controllers found in "{namespace}" namespace: --client prints the version of weir alone')
-    return found
+    return dict(sorted(found.items()))
+
+
+def image(container: dict[str, Any]) -> tuple[str, str]:
+    """Name and tag of a container's image, without registry, folders and digest."""
+    name, _colon, tag = str(container["image"]).partition("@")[0].rpartition("/")[2].partition(":")
+    return name, tag

@@ -1,0 +1,89 @@
+"""Wait for what comes of a reconcile, and end on the real cause."""
+
+import asyncio
+import time
+
+from weir.api import duration
+from weir.kube.client import Client
+from weir.kube.errors import NotFound, Unreachable
+from weir_cli import nouns
+from weir_cli.nouns import Body, Noun
+from weir_cli.terminal import Halt, Live
+
+_POLL = 0.25
+"""Seconds between two looks at the object: a watch could miss its start, a look cannot."""
+
+
+async def read(client: Client, noun: Noun, name: str, namespace: str) -> Body:
+    """The object. Raises `Halt` when there is none."""
+    try:
+        return (await client.get(noun.kind, name, namespace)).body()
+    except NotFound:
+        raise Halt(f"{noun.kind.kind} object '{name}' not found in \"{namespace}\" namespace") from None
+
+
+async def wait_for(client: Client, noun: Noun, name: str, namespace: str, *, token: str, timeout: float) -> str:  # noqa: ASYNC109  the user's
+    """The success text, once the object is ready; a person sees meanwhile what it waits for.
+
+    `token` is the requestedAt that has to be dealt with first; empty: only the generation counts. Raises `Halt` with
+    the Ready message when the attempt failed, or with the last words after `timeout` seconds.
+    """
+    deadline = time.monotonic() + timeout
+    words = ""
+    with Live() as live:
+        while True:
+            try:
+                body = await read(client, noun, name, namespace)
+            except Unreachable as error:  # the API server may come back
+                words = str(error)
+            else:
+                end = judge(body, noun, token)
+                if end is not None:
+                    return end
+                words = last_words(body, token)
+                live.say(f"{noun.kind.kind} {name}: {doing(body, token)}")
+            if time.monotonic() > deadline:
+                raise Halt(f"{noun.kind.kind} {name} is not ready after {duration.text(timeout)}: {words}")
+            await asyncio.sleep(_POLL)
+
+
+def judge(body: Body, noun: Noun, token: str) -> str | None:
+    """What came of the attempt: the success text, None while it goes on. Raises `Halt` with the cause of a failure."""
+    if not _handled(body, token):
+        return None
+    ready = nouns.condition(body, "Ready")
+    generation = nouns.field(body, "metadata", "generation") or 0
+    if ready.get("observedGeneration", 0) < generation:
+        return None
+    if ready.get("status") == "False":
+        raise Halt(f"{noun.kind.kind} reconciliation failed: '{ready.get('message', '')}'")
+    if ready.get("status") != "True" or nouns.condition(body, "Reconciling").get("status") == "True":
+        return None
+    if nouns.field(body, "status", "observedGeneration") != generation:
+        return None
+    return noun.fetched(body) if noun.fetched else ""
+
+
+def doing(body: Body, token: str) -> str:
+    """What the controller does now, as far as it says."""
+    for type_, status in (("Reconciling", "True"), ("Ready", "Unknown")):
+        found = nouns.condition(body, type_)
+        if found.get("status") == status and found.get("message"):
+            return str(found["message"])
+    return "it has been taken up" if _handled(body, token) else "waiting for the controller to take it up"
+
+
+def last_words(body: Body, token: str) -> str:
+    """What the object says of itself when time is up."""
+    said = [
+        f"{type_}: {message}"
+        for type_ in ("Ready", "Reconciling")
+        if (message := nouns.condition(body, type_).get("message"))
+    ]
+    if not _handled(body, token):
+        said.insert(0, "no controller has taken up the request")
+    return "; ".join(said) or "it has no conditions yet"
+
+
+def _handled(body: Body, token: str) -> bool:
+    return not token or nouns.field(body, "status", "lastHandledReconcileAt") == token
