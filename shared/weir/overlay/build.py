@@ -3,7 +3,9 @@
 Pure: it opens no file and asks no network. What it saw is in the result's closure.
 """
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -63,6 +65,19 @@ def start(tree: Mapping[str, bytes], path: str, options: Options) -> tuple[Build
     return state, site
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """The collector off: a build makes many small trees and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_uncollected()
 def finish(state: Build, layer: Layer) -> Built:
     """Run the top layer, then do what is done once. Raises `BuildError`, `RemotesNeeded`."""
     state.metadata = provenance.Metadata(layer.fields.get("buildMetadata", ()), layer.site.root)

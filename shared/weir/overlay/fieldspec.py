@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from weir.overlay.errors import BuildError
-from weir.overlay.ids import Type
+from weir.overlay.ids import Type, of_parts
 from weir.overlay.resource import Resource
 from weir.yaml.nodes import is_null
 
@@ -99,7 +99,7 @@ def merged(specs: Iterable[FieldSpec], more: Iterable[FieldSpec], what: str) -> 
 
 
 def _covers(new: FieldSpec, old: FieldSpec) -> bool:
-    return Type(old.group, old.version, old.kind).selected_by(new.group, new.version, new.kind)
+    return of_parts(old.group, old.version, old.kind).selected_by(new.group, new.version, new.kind)
 
 
 def from_map(entry: dict[str, Any]) -> FieldSpec:

@@ -43,10 +43,8 @@ class Type(NamedTuple):
     version: str
     kind: str
 
-    @property
-    def cluster_scoped(self) -> bool:
-        """Whether objects of the type have no namespace."""
-        return (f"{self.group}/{self.version}" if self.group else self.version, self.kind) in CLUSTER_SCOPED
+    cluster_scoped: bool
+    """Whether objects of the type have no namespace."""
 
     def selected_by(self, group: str, version: str, kind: str) -> bool:
         """Whether the given parts are equal; an empty one matches anything."""
@@ -64,7 +62,13 @@ class Type(NamedTuple):
 def type_of(api_version: str, kind: str) -> Type:
     """The type that `apiVersion` and `kind` name."""
     group, slash, version = api_version.partition("/")
-    return Type(group, version, kind) if slash else Type("", api_version, kind)
+    cluster = (api_version, kind) in CLUSTER_SCOPED
+    return Type(group, version, kind, cluster) if slash else Type("", api_version, kind, cluster)
+
+
+def of_parts(group: str, version: str, kind: str) -> Type:
+    """The type with these parts."""
+    return type_of(f"{group}/{version}" if group else version, kind)
 
 
 class Id(NamedTuple):

@@ -3,7 +3,7 @@
 Documents are plain values here. Numbers become doubles, as in the program whose results these are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from weir.overlay.errors import BuildError
@@ -12,8 +12,8 @@ from weir.overlay.output import doubles
 _MISSING = object()
 
 
-def apply(document: Any, operations: list[dict[str, Any]]) -> Any:
-    """The patched document; what is given is not changed below its first level, copy it before.
+def apply(document: Any, operations: Sequence[Mapping[str, Any]]) -> Any:
+    """The patched document; what is given is changed.
 
     Raises:
         BuildError: with `[n].path` of the operation that does not apply.
@@ -30,7 +30,7 @@ def apply(document: Any, operations: list[dict[str, Any]]) -> Any:
     return holder[""]
 
 
-def _one(holder: dict[str, Any], operation: dict[str, Any]) -> None:
+def _one(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
     kind = operation.get("op")
     act = _OPERATIONS.get(kind) if isinstance(kind, str) else None
     if act is None:
@@ -167,4 +167,6 @@ def _same(left: Any, right: Any) -> bool:
         return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(_same, left, right))
+    if isinstance(left, int) and isinstance(right, int):
+        return float(left) == float(right)
     return bool(left == right)

@@ -9,6 +9,9 @@ from weir.yaml.errors import YamlError
 from weir.yaml.nodes import NULL, Quoted, RepeatedKey, Scalar, text_of
 from weir.yaml.scalars import tag_of, value_of
 
+_STRINGS = frozenset(("str", "merge"))
+_EXACT = 1 << 53
+"""Integers below are exact as doubles."""
 _KEPT = "internal.config.kubernetes.io/"
 INTERNAL = frozenset(
     {
@@ -109,7 +112,9 @@ def doubles(value: Any) -> Any:
 
 
 def nodes(value: Any) -> Any:
-    """Plain values as nodes, as if they had been printed and read again."""
+    """Plain values as nodes, as if they had been printed and read again, numbers as doubles."""
+    if type(value) is str:
+        return value if tag_of(value) in _STRINGS and "\n" not in value else Quoted(value)
     if isinstance(value, dict):
         return {key: nodes(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -119,10 +124,10 @@ def nodes(value: Any) -> Any:
     if isinstance(value, bool):
         return Scalar("true" if value else "false", "bool")
     if isinstance(value, int):
-        return Scalar(str(value), "int")
+        return Scalar(str(value if -_EXACT < value < _EXACT else number(float(value))), "int")
     if isinstance(value, float):
         return Scalar(_float_text(value), "float")
-    return str(value) if tag_of(value) in {"str", "merge"} and "\n" not in value else Quoted(value)
+    raise TypeError(type(value))
 
 
 def _float_text(value: float) -> str:

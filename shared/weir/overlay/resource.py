@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, type_of
+from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, of_parts, type_of
 from weir.yaml.nodes import Scalar, is_null, text_of
 
 
@@ -50,8 +50,10 @@ class Resource:
     @property
     def type(self) -> Type:
         """The current type."""
-        body = self.body
-        return type_of(_text(body.get("apiVersion")), _text(body.get("kind")))
+        api_version, kind = self.body.get("apiVersion"), self.body.get("kind")
+        if type(api_version) is str and type(kind) is str:
+            return type_of(api_version, kind)
+        return type_of(_text(api_version), _text(kind))
 
     @property
     def name(self) -> str:
@@ -86,7 +88,9 @@ class Resource:
     def former(self, former: Former) -> Id:
         """An earlier id; group and version are always the current ones."""
         type_ = self.type
-        return Id(Type(type_.group, type_.version, former.kind), former.name, former.namespace)
+        if former.kind != type_.kind:
+            type_ = of_parts(type_.group, type_.version, former.kind)
+        return Id(type_, former.name, former.namespace)
 
     def ids(self) -> list[Id]:
         """Every id it had, oldest first, the current one last."""
@@ -106,6 +110,8 @@ def effective(type_: Type, namespace: str) -> str:
 
 
 def _text(node: Any) -> str:
+    if type(node) is str:
+        return node
     if isinstance(node, str):
         return str(node)
     return text_of(node) if type(node) is Scalar and not is_null(node) else ""

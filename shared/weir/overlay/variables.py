@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldpath import lookup
 from weir.overlay.fieldspec import FieldSpec, Specs, apply
-from weir.overlay.ids import type_of
+from weir.overlay.ids import of_parts, type_of
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Resource
 from weir.yaml.nodes import Scalar, text_of
@@ -72,7 +72,7 @@ def _object(name: str, reference: Mapping[str, str], objects: Objects) -> Resour
     kind = reference.get("kind", "")
     type_ = type_of(api_version, kind)
     if not api_version:
-        type_ = type_._replace(group=reference.get("group", ""), version=reference.get("version", ""))
+        type_ = of_parts(reference.get("group", ""), reference.get("version", ""), kind)
     namespace = reference.get("namespace", "")
     found = [
         resource

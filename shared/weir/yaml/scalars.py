@@ -151,6 +151,8 @@ def _binary(text: str) -> str:
 
 def typed(text: str) -> Node:
     """A scalar without a tag: what its text reads as."""
+    if text and text[0] not in _FIRST:
+        return text
     tag = tag_of(text)
     return text if tag in {"str", "merge"} else Scalar(text, tag)
 

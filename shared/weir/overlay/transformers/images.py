@@ -69,15 +69,16 @@ def rule(entry: Mapping[str, str]) -> Rule:
 def transform(objects: Objects, entries: Sequence[Mapping[str, str]], specs: Specs) -> None:
     """Apply the entries in their order. Raises `BuildError` for a container that is no map."""
     rules = [rule(entry) for entry in entries]
+    known: dict[tuple[str, int], str] = {}
     for resource in objects.all:
         if resource.type.kind == "CustomResourceDefinition":
             continue
-        for (_, key), (container, first, second) in _places(resource, specs).items():
-            _change(container, key, rules, first=first, second=second)
+        for (_, key), (container, times) in _places(resource, specs).items():
+            _change(container, key, rules, times, known)
 
 
-Places = dict[tuple[int, Any], tuple[Any, int, int]]
-"""Container identity and key -> the container, and how often each pass comes by."""
+Places = dict[tuple[int, Any], tuple[Any, int]]
+"""Container identity and key -> the container, and how often an entry comes by."""
 
 
 def _places(resource: Resource, specs: Specs) -> Places:
@@ -85,8 +86,8 @@ def _places(resource: Resource, specs: Specs) -> Places:
     _anywhere(resource.body, found, resource)
 
     def set_(container: Any, key: Any) -> None:
-        old = found.get((id(container), key), (container, 0, 0))
-        found[id(container), key] = (container, old[1], old[2] + 1)
+        times = found.get((id(container), key), (container, 0))[1]
+        found[id(container), key] = (container, times + 1)
 
     apply(resource, specs, set_, "")
     return found
@@ -106,19 +107,23 @@ def _anywhere(node: Any, found: Places, resource: Resource) -> None:
 def _container(element: Any, found: Places, resource: Resource) -> None:
     if type(element) is dict:
         if "image" in element:
-            found[id(element), "image"] = (element, 1, 0)
+            found[id(element), "image"] = (element, 1)
     elif not is_null(element):
         text = "a list of containers holds something else than maps"
         raise BuildError(text, file=resource.origin.file, line=resource.origin.line)
 
 
-def _change(container: Any, key: Any, rules: list[Rule], *, first: int, second: int) -> None:
+def _change(container: Any, key: Any, rules: list[Rule], times: int, known: dict[tuple[str, int], str]) -> None:
     old = container[key]
     if not isinstance(old, str) and (type(old) is not Scalar or is_null(old)):
         return
-    before = text = text_of(old)
-    for one in rules:
-        for _ in range(first + second):
-            text = one.apply(text)
+    before = text_of(old)
+    text = known.get((before, times))
+    if text is None:
+        text = before
+        for one in rules:
+            for _ in range(times):
+                text = one.apply(text)
+        known[before, times] = text
     if text != before:
         set_typed(container, key, text)

@@ -10,7 +10,7 @@ from weir.overlay.documents import read, read_config
 from weir.overlay.errors import BuildError
 from weir.overlay.manifests import resources
 from weir.overlay.objects import Objects
-from weir.overlay.output import doubles, finished, nodes
+from weir.overlay.output import finished, nodes
 from weir.overlay.resource import Resource
 from weir.overlay.schema import Schemas
 from weir.overlay.site import Site
@@ -172,18 +172,13 @@ def _restore(body: dict[str, Any], field: str, value: Any) -> None:
 def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: str) -> None:
     """JSON patch of one object, which is printed and read again on the way."""
     try:
-        value = jsonpatch.apply(finished_for_patch(resource), [dict(item) for item in operations])
+        value = jsonpatch.apply(finished(resource.body), operations)
     except BuildError as error:
         text = f"{error.message} (the object is in {resource.origin.file}, line {resource.origin.line})"
         raise BuildError(text, file=error.file or file, field=error.field) from None
     if not isinstance(value, dict):
         raise BuildError("the patch leaves no object", file=file)
     resource.body = nodes(value)
-
-
-def finished_for_patch(resource: Resource) -> Any:
-    """The object as plain values, numbers as doubles."""
-    return doubles(finished(resource.body))
 
 
 def strategic(entry: str, site: Site, file: str) -> Patch:
