@@ -1,7 +1,7 @@
 import asyncio
 from typing import Any
 
-from tests.kustomize_controller.world import World, condition, tree
+from tests.kustomize_controller.world import World, condition, config_map, said, tree
 from weir.kube.kinds import CONFIG_MAP, SECRET
 
 R1, R2 = "main@sha1:1", "main@sha1:2"
@@ -124,3 +124,37 @@ async def test_drift_is_undone_while_the_source_is_away(world: World) -> None:
     await asyncio.sleep(0.2)
     await world.kube.delete(CONFIG_MAP, "a", world.namespace)
     await restored(world, "a", {"x": "1"})
+
+
+async def test_what_must_not_be_watched_is_polled_and_a_condition_says_so(world: World) -> None:
+    await world.account("robot", verbs=["*"])
+    await world.controller_without("configmaps")
+    await world.push(tree(world.namespace, a={"x": "1"}), R1)
+    await world.apply(serviceAccountName="robot")
+    user = f"controller-{world.namespace}"
+    await world.start(
+        "--drift-poll=300ms", "--feature-gates=DisableConfigWatchers=true", client=world.kube.impersonate(user)
+    )
+    await world.ready(R1)
+    ks = await world.until(lambda ks: condition(ks, "DriftWatched") == "False")
+    assert said(ks, "DriftWatched")[0] == "WatchDenied"
+    assert "drift is looked for every 300ms: may not watch ConfigMap: " in said(ks, "DriftWatched")[1]
+    await world.kube.patch(CONFIG_MAP, "a", world.namespace, {"data": {"x": "2"}})
+    await restored(world, "a", {"x": "1"})
+
+
+async def test_a_request_on_an_applied_object_is_left_alone(world: World) -> None:
+    child = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: child}\n"
+        "spec: {interval: 10m, prune: true, path: child, sourceRef: {kind: GitRepository, name: repo}}\n"
+    )
+    files = {"kustomization.yaml": f"namespace: {world.namespace}\nresources: [child.yaml]\n", "child.yaml": child}
+    files |= {"child/kustomization.yaml": f"namespace: {world.namespace}\nresources: [a.yaml]\n"}
+    await world.push({**files, "child/a.yaml": config_map()}, R1)
+    await world.apply(wait=True)
+    await world.start()
+    await world.ready(R1)
+    await world.ready(R1, "child")
+    await asyncio.sleep(0.3)
+    await world.request("child", "by-hand")
+    assert not [it for it in world.events() if it.reason == "DriftCorrected"]

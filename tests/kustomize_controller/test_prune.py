@@ -199,3 +199,19 @@ async def test_the_deletion_needs_neither_source_nor_dependencies(world: World) 
     await world.kube.delete(KUSTOMIZATION, "apps", world.namespace)
     await world.deleted()
     await world.gone("a")
+
+
+async def test_an_object_that_moves_to_one_that_waits_for_its_former_owner_is_never_deleted(world: World) -> None:
+    moving = config_map("m", world.namespace, x="1")
+    one = {"one/kustomization.yaml": "resources: [m.yaml]\n", "one/m.yaml": moving}
+    await world.push({**one, "two/kustomization.yaml": "namespace: x\n"}, R1)
+    await world.apply("one", path="one")
+    await world.apply("two", path="two", dependsOn=[{"name": "one"}])
+    await world.start()
+    await world.ready(R1, "two")
+    uid = (await world.config("m"))["metadata"]["uid"]
+    two = {"two/kustomization.yaml": "resources: [m.yaml]\n", "two/m.yaml": moving}
+    await world.push({**two, "one/kustomization.yaml": "namespace: x\n"}, R2)
+    await world.ready(R2, "two")
+    assert (await world.config("m"))["metadata"]["uid"] == uid
+    assert (ids(await world.get("one")), ids(await world.get("two"))) == ([], ["m"])

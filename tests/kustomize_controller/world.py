@@ -149,6 +149,28 @@ class World:
             full = {**body, "metadata": {"name": name, "namespace": namespace}}
             await self.kube.apply(kind, full, name=name, namespace=namespace, manager="test")
 
+    async def controller_without(self, resource: str) -> None:
+        """A user that may do what a controller does but list and watch this resource of the core group."""
+        group, name = "rbac.authorization.k8s.io", f"controller-{self.namespace}"
+        core = [it for it in ("configmaps", "secrets", "events", "namespaces", "serviceaccounts") if it != resource]
+        rules = [
+            {
+                "apiGroups": ["source.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io"],
+                "resources": ["*"],
+                "verbs": ["*"],
+            },
+            {"apiGroups": [""], "resources": core, "verbs": ["*"]},
+        ]
+        reference = {"apiGroup": group, "kind": "ClusterRole", "name": name}
+        subjects = [{"apiGroup": group, "kind": "User", "name": name}]
+        for kind, body in (
+            ("ClusterRole", {"rules": rules}),
+            ("ClusterRoleBinding", {"roleRef": reference, "subjects": subjects}),
+        ):
+            found = await self.kube.discovery.kind(f"{group}/v1", kind)
+            full = {"apiVersion": f"{group}/v1", "kind": kind, "metadata": {"name": name}, **body}
+            await self.kube.apply(found, full, name=name, manager="test")
+
     async def kubeconfig(self, name: str, config: bytes) -> None:
         """A Secret with a kubeconfig."""
         data = {"value": base64.b64encode(config).decode()}

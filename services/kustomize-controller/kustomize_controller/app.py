@@ -10,6 +10,7 @@ from kustomize_controller.catalog import Catalog, source_of
 from kustomize_controller.clusters import Clusters
 from kustomize_controller.fetch import Archives
 from kustomize_controller.finalize import finalize
+from kustomize_controller.finish import WATCHED
 from kustomize_controller.parts import Parts
 from kustomize_controller.reconcile import reconcile
 from kustomize_controller.settings import Settings
@@ -59,7 +60,7 @@ def start(settings: Settings, client: Client) -> Process:
         type=Kustomization,
         reconcile=partial(reconcile, parts),
         finalize=partial(finalize, parts),
-        policy=Policy(owned=(READY, RECONCILING, STALLED, HEALTHY)),
+        policy=Policy(owned=(READY, RECONCILING, STALLED, HEALTHY, WATCHED)),
         watches=tuple(watches(parts)),
         concurrent=settings.common.concurrent,
         labels=settings.common.watching.watch_label_selector,
@@ -120,7 +121,16 @@ def own_wakes(parts: Parts, change: Change, store: Store) -> Iterator[Wake]:
     attempted = before is None or before.status.last_attempted_revision != after.status.last_attempted_revision
     if attempted:
         for waiting in sorted(parts.handing_over):
-            yield Wake(waiting, Priority.DEPENDENCY, f"Kustomization/{key} has seen its revision")
+            if _all_have_seen(parts, waiting):
+                yield Wake(waiting, Priority.DEPENDENCY, f"Kustomization/{key} has seen its revision")
+
+
+def _all_have_seen(parts: Parts, key: Key) -> bool:
+    """Whether every other of its source has seen the revision of an object whose prune waits for that."""
+    ks, state = parts.catalog.get(key), parts.states.get(key)
+    if ks is None or state is None or state.found is None:
+        return True
+    return not parts.catalog.undecided(ks, state.found.artifact.revision)
 
 
 def _lags(dependant: Kustomization, dependency: Kustomization) -> bool:
@@ -132,7 +142,7 @@ async def serve(parts: Parts) -> None:
     """Keep worker processes and watches until the process ends."""
     try:
         await parts.workers.start()
-        await parts.watcher.poll()
+        await parts.watcher.poll(parts.settings.drift_poll)
     finally:
         await asyncio.shield(_close(parts))
 

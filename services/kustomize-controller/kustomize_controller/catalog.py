@@ -119,13 +119,14 @@ class Catalog:
 
         Suspended ones and those being deleted never will, and those that depend on `ks` wait for it.
         """
+        after = self._all_dependants(Key(ks.metadata.namespace, ks.metadata.name))
+        return [key for key, _ in self.unseeing(ks, revision) if key not in after]
+
+    def unseeing(self, ks: Kustomization, revision: str) -> list[tuple[Key, Kustomization]]:
+        """The same with those that depend on `ks`."""
         own = Key(ks.metadata.namespace, ks.metadata.name)
-        after = self._all_dependants(own)
-        return [
-            key
-            for key, other in self._siblings(ks)
-            if key != own and key not in after and other.status.last_attempted_revision != revision
-        ]
+        behind = [it for it in self._siblings(ks) if it[1].status.last_attempted_revision != revision]
+        return [(key, other) for key, other in behind if key != own]
 
     def _siblings(self, ks: Kustomization) -> Iterator[tuple[Key, Kustomization]]:
         for other in self.users(source_of(ks)):

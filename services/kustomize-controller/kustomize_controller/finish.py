@@ -11,6 +11,7 @@ from typing import Any
 from kustomize_controller import deploy, health, timing
 from kustomize_controller.catalog import Catalog, cluster_of
 from kustomize_controller.errors import HandingOver, HealthCheckFailed, HealthPending, PruneFailed
+from kustomize_controller.manifests import foresee
 from kustomize_controller.parts import Parts
 from kustomize_controller.prune import PruneError, prune
 from kustomize_controller.source import Found
@@ -30,6 +31,8 @@ from weir.runtime.run import Run
 HAND_OVER = 3.0
 """Seconds that others of the same source have to say whether they want what this object no longer does."""
 SUCCEEDED = "ReconciliationSucceeded"
+WATCHED = "DriftWatched"
+"""Condition that is False while some of what was applied must not be watched, so that drift is found by polling."""
 
 
 async def finish(
@@ -46,10 +49,20 @@ async def finish(
         await _prune(parts, run, pending, target, found)
     healthy = await _be_healthy(parts, run, state, pending, target, fresh, found)
     state.pending = None
-    return succeeded(run, state, (healthy,))
+    return succeeded(parts, run, state, (healthy,))
 
 
-def succeeded(run: Run[Kustomization], state: State, marks: tuple[Mark, ...]) -> Ready:
+def watched(parts: Parts, key: Key) -> Mark:
+    """The condition on watching what was applied; absent when all is well."""
+    refused = parts.watcher.refused(key)
+    if not refused:
+        return Mark(WATCHED, "", "", "")
+    why = "; ".join(f"{kind}: {text}" for kind, text in sorted(refused.items()))
+    every = text(parts.settings.drift_poll)
+    return Mark(WATCHED, "False", "WatchDenied", f"drift is looked for every {every}: may not watch {why}")
+
+
+def succeeded(parts: Parts, run: Run[Kustomization], state: State, marks: tuple[Mark, ...]) -> Ready:
     """The pass is over and all is as wanted."""
     found, now = state.found, asyncio.get_running_loop().time()
     assert found is not None, "a pass has applied something"
@@ -58,7 +71,7 @@ def succeeded(run: Run[Kustomization], state: State, marks: tuple[Mark, ...]) ->
     return Ready(
         SUCCEEDED,
         applied(found),
-        marks=marks,
+        marks=(*marks, watched(parts, run.key)),
         severity=Severity.INFO,
         event_message=f"Reconciliation finished in {took}, next run in {interval}",
         metadata={**found.metadata, f"{GROUP}/commit_status": "update"},
@@ -83,6 +96,7 @@ async def _prune(parts: Parts, run: Run[Kustomization], pending: Pending, target
         names = ", ".join(map(str, undecided[:3])) + ("..." if len(undecided) > 3 else "")
         raise HandingOver(f"Pruning once others have seen revision {found.artifact.revision}: {names}")
     parts.handing_over.discard(run.key)
+    await foresee(parts, run, found)
     stale, pending.stale = pending.stale, ()
     wanted = [entry for entry in kept if entry not in stale]
     run.record(inventory=Inventory(inventory.union(wanted, stale)))

@@ -10,13 +10,17 @@ from kustomize_controller.errors import ArtifactFailed, BuildFailed, Reconciliat
 from kustomize_controller.parts import Parts
 from kustomize_controller.source import Found
 from kustomize_controller.state import Last
-from kustomize_controller.tasks import Build, Built, Open, Remotes, Same
+from kustomize_controller.tasks import Answer, Build, Built, Open, Remotes, Same
 from kustomize_controller.workers import WorkerError
 from weir.api.kustomization import Kustomization
+from weir.apply.changes import Reference
 from weir.apply.manifest import ManifestError, prepare
 from weir.apply.steps import Wanted
+from weir.kube.client import Client
 from weir.runtime.run import Run
 
+MOST_FORESEEN = 100
+"""Others that are built before a prune."""
 _ARTIFACT = {"path", "archive"}
 
 
@@ -33,22 +37,10 @@ async def make(parts: Parts, run: Run[Kustomization], found: Found, last: Last) 
 
     Raises `ArtifactFailed`, `ArtifactMissing`, `BuildFailed`, and `ReconciliationFailed` for what must not be sent.
     """
-    ks = run.object
     packed = await parts.archives.get(found.artifact, run.newer)
-    task = Build(
-        digest=found.artifact.digest,
-        kustomization=ks,
-        variables=await variables.read(run.client, ks),
-        strict=parts.settings.features.strict_post_build_substitutions,
-        remote_bases=not parts.settings.no_remote_bases,
-        closure=last.closure,
-        key=last.key,
-    )
+    task = await _task(parts, run.client, run.object, found, last)
     try:
-        async with parts.workers.worker(task.digest) as worker:
-            if task.digest not in worker.trees:
-                await worker.ask(Open(task.digest, packed))
-            answer = (await worker.ask(task)).answer
+        answer = await _ask(parts, task, packed)
     except WorkerError as error:
         if error.kind in _ARTIFACT:
             raise ArtifactFailed(f"artifact of {found.source} {error}") from error
@@ -56,13 +48,47 @@ async def make(parts: Parts, run: Run[Kustomization], found: Found, last: Last) 
         raise BuildFailed(str(error) if error.kind else f"the build {error}") from error
     run.record(last_attempted_revision=found.artifact.revision)
     if isinstance(answer, Remotes):
-        raise BuildFailed(_remotes(answer, allowed=task.remote_bases))
+        raise BuildFailed(_remotes(answer, allowed=not parts.settings.no_remote_bases))
     if isinstance(answer, Same):
         return None
     assert isinstance(answer, Built)
     for warning in answer.warnings:
         run.log.warning(warning)
-    return Manifests(_wanted(ks, answer), answer.digest, Last(answer.closure, answer.key))
+    return Manifests(_wanted(run.object, answer), answer.digest, Last(answer.closure, answer.key))
+
+
+async def foresee(parts: Parts, run: Run[Kustomization], found: Found) -> None:
+    """Learn what others of the same source will want that have not seen its revision yet: they wait for somebody.
+
+    An object that moves to one of them is not pruned then. What cannot be built wants what it has.
+    """
+    packed = await parts.archives.get(found.artifact, run.newer)
+    for key, other in parts.catalog.unseeing(run.object, found.artifact.revision)[:MOST_FORESEEN]:
+        try:
+            answer = await _ask(parts, await _task(parts, run.client, other, found, Last()), packed)
+        except (WorkerError, BuildFailed):
+            continue
+        if isinstance(answer, Built):
+            objects = (msgspec.json.decode(raw) for raw in answer.objects)
+            parts.catalog.intend(key, [Reference.read(obj).entry.id for obj in objects])
+
+
+async def _task(parts: Parts, client: Client, ks: Kustomization, found: Found, last: Last) -> Build:
+    return Build(
+        digest=found.artifact.digest,
+        kustomization=ks,
+        variables=await variables.read(client, ks),
+        strict=parts.settings.features.strict_post_build_substitutions,
+        closure=last.closure,
+        key=last.key,
+    )
+
+
+async def _ask(parts: Parts, task: Build, packed: bytes) -> Answer:
+    async with parts.workers.worker(task.digest) as worker:
+        if task.digest not in worker.trees:
+            await worker.ask(Open(task.digest, packed))
+        return (await worker.ask(task)).answer
 
 
 def _remotes(needed: Remotes, *, allowed: bool) -> str:

@@ -50,7 +50,7 @@ async def _pass(parts: Parts, run: Run[Kustomization], state: State) -> Ready:
     manifests = await make(parts, run, found, last)
     if manifests is None:
         state.unchanged(found)
-        return _succeed(run, state, finish.succeeded(run, state, ()))
+        return _succeed(run, state, finish.succeeded(parts, run, state, ()))
     state.digest, state.last = manifests.digest, manifests.last
     parts.catalog.intend(run.key, manifests.wanted)
     target = await parts.clusters.client(run.client, ks)
@@ -71,7 +71,8 @@ async def _go_on(parts: Parts, run: Run[Kustomization], state: State) -> Ready:
         return _succeed(run, state, await finish.finish(parts, run, state, target, {}))
     assert state.found is not None, "something was applied"
     left = max(state.full_due - asyncio.get_running_loop().time(), 0.0)
-    return Ready(finish.SUCCEEDED, finish.applied(state.found), after=left)
+    marks = (finish.watched(parts, run.key),)
+    return Ready(finish.SUCCEEDED, finish.applied(state.found), after=left, marks=marks)
 
 
 def _is_current(parts: Parts, run: Run[Kustomization], state: State) -> bool:

@@ -102,6 +102,8 @@ class Settings(Struct):
     """Packed artifacts kept in memory, in MiB."""
     drift_memory: Annotated[int, Meta(ge=1)] = 64
     """Memory for wanted objects, so that drift is undone without a new build, in MiB."""
+    drift_poll: Seconds = 30.0
+    """How often applied objects are looked at whose kinds the controller must not watch."""
     source_controller_localhost: str = ""
     """Host and port that take the place of those in artifact addresses."""
     source_watcher_localhost: str = ""

@@ -29,6 +29,8 @@ NAMED_RESTORES = 3
 LONGEST_PAUSE = 300.0
 SOONEST = 0.9
 """Share of the interval after which a visit may be the full pass: visits come with jitter."""
+REQUESTS = "reconcile.fluxcd.io/"
+"""Annotations by which people and tools ask for a reconcile begin so."""
 CALM = 600.0
 """Seconds without drift after which it is forgotten."""
 
@@ -242,5 +244,7 @@ class Bodies:
 
 
 def _digest(metadata: ObjectMeta) -> bytes:
-    raw = msgspec.json.encode((metadata.labels, metadata.annotations), order="deterministic")
+    """Of labels and annotations; requests for a reconcile come and go without being drift."""
+    annotations = {key: value for key, value in metadata.annotations.items() if not key.startswith(REQUESTS)}
+    raw = msgspec.json.encode((metadata.labels, annotations), order="deterministic")
     return hashlib.blake2b(raw, digest_size=16).digest()

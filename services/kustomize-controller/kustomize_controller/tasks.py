@@ -31,7 +31,6 @@ class Build(msgspec.Struct, frozen=True, tag=True):
     kustomization: Kustomization
     variables: tuple[dict[str, str], ...] = ()
     strict: bool = True
-    remote_bases: bool = True
     closure: bytes = b""
     """What the last build read, as it told."""
     key: str = ""

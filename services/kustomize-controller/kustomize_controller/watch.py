@@ -20,9 +20,6 @@ from weir.kube.watch import Change, Store, follow
 from weir.runtime.logs import logger
 from weir.runtime.queue import Priority, Wake
 
-POLL = 30.0
-"""Seconds between two looks at objects of a kind that must not be watched."""
-
 
 class Watcher:
     """The watches of this process, each held open as long as somebody has applied objects of its kind."""
@@ -33,6 +30,7 @@ class Watcher:
         self._users: defaultdict[tuple[Cluster, Kind], set[Key]] = defaultdict(set)
         self._tasks: dict[tuple[Cluster, Kind], asyncio.Task[None]] = {}
         self._stores: dict[tuple[Cluster, Kind], Store] = {}
+        self._clients: dict[tuple[Cluster, Kind], Client] = {}
 
     def use(self, owner: Key, cluster: Cluster, client: Client, kinds: Iterable[Kind]) -> None:
         """An object has applied these kinds with this client; it has no others any more."""
@@ -41,10 +39,8 @@ class Watcher:
             self._leave(owner, place)
         for place in wanted:
             self._users[place].add(owner)
-            if place not in self._tasks:
-                self._stores[place] = Store()
-                self._tasks[place] = asyncio.create_task(self._follow(place, client))
-                self._tasks[place].add_done_callback(self._ended)
+            if self._clients.get(place) is not client:
+                self._begin(place, client)
 
     def forget(self, owner: Key) -> None:
         """An object is gone."""
@@ -71,10 +67,10 @@ class Watcher:
         places = [place for place, users in self._users.items() if owner in users]
         return {place[1].kind: self._stores[place].refused for place in places if self._stores[place].refused}
 
-    async def poll(self) -> None:
-        """Have objects looked at from time to time whose kinds must not be watched. Never returns."""
+    async def poll(self, every: float) -> None:
+        """Have objects looked at every so many seconds whose kinds must not be watched. Never returns."""
         while True:
-            await asyncio.sleep(POLL)
+            await asyncio.sleep(every)
             for (_, kind), owner in self._unwatched():
                 state = self._states.get(owner)
                 if state is not None:
@@ -111,11 +107,20 @@ class Watcher:
         fight = state.fights.get(identifier)
         return max(fight.at + fight.pause - now, 0.0) if fight else 0.0
 
+    def _begin(self, place: tuple[Cluster, Kind], client: Client) -> None:
+        """Watch a place, in place of a watch with credentials that were replaced."""
+        if task := self._tasks.pop(place, None):
+            task.cancel()
+        self._clients[place], self._stores[place] = client, Store()
+        self._tasks[place] = asyncio.create_task(self._follow(place, client))
+        self._tasks[place].add_done_callback(self._ended)
+
     def _leave(self, owner: Key, place: tuple[Cluster, Kind]) -> None:
         self._users[place].discard(owner)
         if not self._users[place]:
             del self._users[place]
             self._stores.pop(place, None)
+            self._clients.pop(place, None)
             if task := self._tasks.pop(place, None):
                 task.cancel()
 

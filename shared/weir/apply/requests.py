@@ -1,0 +1,35 @@
+"""Single objects at the API server, as applying needs them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from weir.api.base import Kind
+from weir.apply import managers
+from weir.apply.changes import Reference
+from weir.kube.client import Client
+from weir.kube.errors import KubeError
+
+
+async def live_object(client: Client, reference: Reference) -> Mapping[str, Any] | None:
+    """The object as it is, or None when it is not there or cannot be read."""
+    try:
+        kind = await client.discovery.kind(reference.api_version, reference.kind)
+        return (await client.get(kind, reference.name, reference.namespace if kind.namespaced else "")).body()
+    except KubeError:
+        return None
+
+
+async def apply_object(
+    client: Client, kind: Kind, reference: Reference, body: Mapping[str, Any], *, dry_run: bool = False
+) -> Mapping[str, Any]:
+    """The object as a forced apply leaves it, or would leave it. Raises `KubeError`."""
+    answer = await client.apply(
+        kind,
+        body,
+        name=reference.name,
+        namespace=reference.namespace,
+        manager=managers.MANAGER,
+        force=True,
+        dry_run=dry_run,
+    )
+    return answer.body()
