@@ -19,10 +19,10 @@ class HttpError(Exception):
 
     @property
     def passing(self) -> bool:
-        """Whether it may go well later: no answer, 429, and 5xx other than 501."""
-        if self.status == 0:
-            return not self.final
-        return self.status == 429 or (self.status >= 500 and self.status != 501)
+        """Whether it may go well later: no answer, a 3xx that leads nowhere, 429, and 5xx other than 501."""
+        if self.final or self.status == 501:
+            return False
+        return self.status < 400 or self.status == 429 or self.status >= 500
 
 
 def failure(error: Exception, host: str, proxy: str) -> HttpError:
