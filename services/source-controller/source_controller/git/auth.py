@@ -84,7 +84,7 @@ def address(url: str) -> Address:
     if not host or _NOT_IN_URLS & set(url):
         raise AddressError("URL needs a host and may hold no blanks, control characters or backslashes")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if host.startswith("-") or user.startswith("-") or _NOT_IN_URLS & set(user):
+    if unquote(host).startswith("-") or user.startswith("-") or _NOT_IN_URLS & set(user):
         raise AddressError("neither host nor user of a URL may begin with a dash or hold blanks")
     if parts.scheme == "ssh":
         user = user or SSH_USER

@@ -1,0 +1,93 @@
+"""What is attacked: the whole suite with its defaults, and a kustomize-controller that is locked down."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.city import City
+from tests.hostile.suite import CONTROLLERS, Suite
+from tests.kustomize_controller.world import GIT_REPOSITORY, KUSTOMIZATION, World
+from tests.servers.artifacts import ArtifactServer
+from tests.servers.cluster import RunningCluster
+from tests.servers.git_http import GitHttpServer
+from tests.servers.git_repository import Repository
+from tests.servers.sink import Sink
+from weir import manifests
+from weir.kube.client import Client
+from weir.kube.errors import NotFound
+from weir.kube.identity import connect
+from weir.kube.kinds import CUSTOM_RESOURCE_DEFINITION
+
+
+@pytest.fixture(scope="session")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
+    """The suite, running."""
+    running = Suite(tmp_path_factory.mktemp("suite"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+async def city(suite: Suite, artifacts: ArtifactServer) -> AsyncIterator[City]:
+    """A namespace of the running suite. Whatever a test does there, no process may end of it."""
+    before = suite.pids()
+    client = await connect(str(suite.kubeconfig), user_agent="tests/1")
+    city = City(suite, client, f"test-{uuid.uuid4().hex[:10]}", artifacts)
+    await city.found()
+    yield city
+    assert suite.pids() == before, "a process ended and was started again"
+    assert set(before) >= {"cluster", "nats", *CONTROLLERS}
+    await city.leave()
+    await client.close()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """A repository with one commit."""
+    made = Repository(tmp_path / "git")
+    made.commit({"app/a.yaml": "a: 1\n"}, "First commit")
+    return made
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[GitHttpServer]:
+    """An open Git server over HTTP."""
+    (tmp_path / "git").mkdir(exist_ok=True)
+    async with GitHttpServer(tmp_path / "git") as running:
+        yield running
+
+
+@pytest.fixture
+async def locked(
+    cluster: RunningCluster, kube: Client, namespace: str, artifacts: ArtifactServer, sink: Sink, tmp_path: Path
+) -> AsyncIterator[World]:
+    """A kustomize-controller as a platform team locks it down, in one namespace: `tenant` is its default account."""
+    for definition in manifests.crds():
+        name = definition["metadata"]["name"]
+        await kube.apply(CUSTOM_RESOURCE_DEFINITION, definition, name=name, manager="test")
+    async with asyncio.timeout(10):
+        while True:
+            with suppress(NotFound):
+                await kube.list(KUSTOMIZATION)
+                await kube.list(GIT_REPOSITORY)
+                break
+            await asyncio.sleep(0.05)
+    world = World(kube, namespace, artifacts, sink, tmp_path)
+    await world.account("tenant", verbs=["*"])
+    await world.start("--default-service-account=tenant", "--no-cross-namespace-refs", "--no-remote-bases")
+    yield world
+    await world.stop()
+
+
+@pytest.fixture
+def marker(tmp_path: Path) -> Iterator[Path]:
+    """A file that must never come to be: attacks try to make it."""
+    file = tmp_path / f"pwned-{os.getpid()}"
+    yield file
+    assert not file.exists(), "somebody else's code ran"
