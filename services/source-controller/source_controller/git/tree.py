@@ -14,7 +14,6 @@ from weir.archive import File, Packed, Writer
 _LINK = 0o120000
 _SUBMODULE = 0o160000
 _MAX_RULES = 1 << 20
-_SHOWN = 10
 
 Parts = tuple[str, ...]
 Entries = dict[Parts, Blob | File | None]
