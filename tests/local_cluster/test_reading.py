@@ -185,6 +185,20 @@ def test_a_watch_ends_with_its_timeout(cluster: RunningCluster, namespace: str) 
         assert watch.answer.read() == b""
 
 
+def test_a_watch_gets_a_bookmark_before_it_ends(cluster: RunningCluster, namespace: str) -> None:
+    version = cluster.call("GET", url(namespace)).body["metadata"]["resourceVersion"]
+    query = {"watch": "1", "resourceVersion": version, "allowWatchBookmarks": "true", "timeoutSeconds": "3"}
+    with Watching(cluster, url(namespace, labelSelector="none", **query)) as watch:
+        ((kind, body),) = watch.events(1)
+        assert watch.answer.read() == b""
+    assert (kind, body["kind"], set(body)) == ("BOOKMARK", "ConfigMap", {"kind", "apiVersion", "metadata"})
+    assert int(body["metadata"]["resourceVersion"]) >= int(version)
+
+
+def test_a_list_out_of_the_cache_is_whole(cluster: RunningCluster, three: str) -> None:
+    assert len(cluster.call("GET", url(three, limit="1", resourceVersion="0")).body["items"]) == 4
+
+
 def test_a_watch_of_metadata_alone(cluster: RunningCluster, three: str) -> None:
     accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
     with Watching(cluster, url(three, watch="1", timeoutSeconds="5"), Accept=accept) as watch:

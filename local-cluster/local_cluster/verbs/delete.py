@@ -15,6 +15,8 @@ from local_cluster.verbs.target import Target
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 """Holds a CRD until its objects are gone."""
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
+_TERMINATED = ("/namespaces", "apiextensions.k8s.io/customresourcedefinitions")
+"""Kinds that a controller ends: they are marked without a grace period."""
 _IMMORTAL = ("default", "kube-system", "kube-public")
 _POLICIES = {"Background": None, "Foreground": FOREGROUND, "Orphan": ORPHAN}
 _ORPHANING = ("batch/jobs", "/replicationcontrollers")
@@ -117,7 +119,8 @@ def _marked(target: Target, live: Body, options: DeleteOptions) -> Body:
     body = {**live, "metadata": metadata}
     if not metadata.get("deletionTimestamp"):
         metadata["deletionTimestamp"] = timestamp(now() + timedelta(seconds=grace))
-        metadata["deletionGracePeriodSeconds"] = grace
+        if target.resource.storage not in _TERMINATED:
+            metadata["deletionGracePeriodSeconds"] = grace
         if metadata.get("generation"):
             metadata["generation"] += 1
     elif grace < (metadata.get("deletionGracePeriodSeconds") or 0):

@@ -82,8 +82,13 @@ class Bounds(NamedTuple):
 
 
 def page(state: State, resource: ApiResource, namespace: str, chosen: Selection, bounds: Bounds) -> Page:
-    """One page. Raises 410 when the snapshot is gone, 504 for a revision that is not yet."""
+    """One page; a list at revision 0 is whole, as out of the API server's cache.
+
+    Raises 410 when the snapshot is gone, 504 for a revision that is not yet.
+    """
     _check(state, bounds)
+    if bounds.revision == "0":
+        bounds = bounds._replace(limit=0)
     revision, after = _start(state, bounds)
     try:
         everything = _snapshot(state, resource, namespace, revision)

@@ -1,6 +1,7 @@
 """Watch a resource: past changes from the history, then live ones, each encoded once for all who watch."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
@@ -16,6 +17,8 @@ from local_cluster.verbs.listing import Selection
 
 BOOKMARKS = 60.0
 """Seconds between bookmarks."""
+LAST_BOOKMARK = 2.0
+"""Seconds before the end of a watch at which it gets a last bookmark, to be resumed from."""
 BACKLOG = 20_000
 """Changes that may wait for a slow client before its watch is ended."""
 INITIAL_END = {"k8s.io/initial-events-end": "true"}
@@ -95,19 +98,20 @@ class Watch:
         """Bytes to send, until the timeout."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self._wanted.timeout
+        mark = _next_bookmark(loop.time(), end)
         yield b"".join(self._head)
         while not self._overrun or self._waiting:
             if batch := self._drain():
                 yield batch
-            left = end - loop.time()
-            if left <= 0:
+            if loop.time() >= end:
                 break
-            try:
-                async with asyncio.timeout(min(left, BOOKMARKS)):
-                    await self._ready.wait()
-            except TimeoutError:
+            if loop.time() >= mark and not self._waiting:
+                mark = _next_bookmark(loop.time(), end)
                 if self._wanted.bookmarks:
                     yield self._bookmark({})
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(min(end, mark)):
+                    await self._ready.wait()
 
     def _drain(self) -> bytes:
         lines = []
@@ -142,6 +146,12 @@ class Watch:
     def _bookmark(self, annotations: dict[str, str]) -> bytes:
         body = self._shape.bookmark(str(self._state.store.revision), annotations)
         return b'{"type":"BOOKMARK","object":%s}\n' % body
+
+
+def _next_bookmark(now: float, end: float) -> float:
+    """When the next bookmark is due: after a while, or shortly before the end."""
+    last = end - LAST_BOOKMARK
+    return min(now + BOOKMARKS, last) if now < last else end
 
 
 def _moved(before: Entry, event: Event) -> Entry:
