@@ -108,6 +108,7 @@ def _child(control: socket.socket, handle: int, executable: str, private: Path) 
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGALRM, lambda *_: os.killpg(0, signal.SIGKILL))
+        sys.unraisablehook = lambda _: None  # GitPython's destructors complain when their process is gone
         control.close()
         with socket.socket(fileno=handle) as channel:
             _work(channel, Child(executable, private))
