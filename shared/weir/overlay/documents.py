@@ -46,6 +46,9 @@ class Cache:
             while self._held > self.capacity:
                 self._held -= self._entries.popitem(last=False)[1][0]
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

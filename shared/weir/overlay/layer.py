@@ -43,6 +43,10 @@ class Layer:
                 self._field(field, act)
         return self.gathered
 
+    def below(self, site: Site) -> "Layer":
+        """The layer of a directory that this one names."""
+        return Layer(self.build, site)
+
     def _field(self, field: str, act: Callable[["Layer", Any], None]) -> None:
         value = self.fields[field]
         entries = enumerate(value) if isinstance(value, list) and field not in _WHOLE else [(None, value)]
@@ -173,10 +177,7 @@ def _patch(layer: Layer, entry: dict[str, Any]) -> None:
 
 def _json(layer: Layer, entry: dict[str, Any]) -> None:
     patch = patches.json6902(entry, layer.site, layer.file)
-    for resource in layer.objects.all:
-        if patch.selector is not None and patch.selector.matches(resource):
-            patches.operate(resource, patch.operations or [], patch.file)
-    layer.objects.renamed()
+    patches.apply_json(layer.objects, patch)
     layer.changed("PatchJson6902Transformer")
 
 
@@ -258,7 +259,7 @@ GATHER: tuple[tuple[str, Callable[[Layer, Any], None]], ...] = (
     *((field, _generator(kind)) for field, kind in GENERATORS),
     ("helmCharts", plugins.refuse_helm),
     ("helmChartInflationGenerator", plugins.refuse_helm),
-    ("generators", plugins.refuse),
+    ("generators", plugins.generate),
     ("components", _component),
 )
 TRANSFORMERS: tuple[tuple[str, Callable[[Layer, Any], None]], ...] = (
@@ -274,8 +275,8 @@ TRANSFORMERS: tuple[tuple[str, Callable[[Layer, Any], None]], ...] = (
     ("replicas", _replicas),
     ("images", _images),
     ("replacements", _replacements),
-    ("transformers", plugins.refuse),
-    ("validators", plugins.refuse),
+    ("transformers", plugins.transform),
+    ("validators", plugins.validate),
     ("vars", _variables),
 )
 STEPS = (*GATHER, *TRANSFORMERS)

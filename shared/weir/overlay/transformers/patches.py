@@ -109,9 +109,7 @@ def _operate_all(objects: Objects, chosen: Sequence[Resource], patch: Patch) -> 
         objects.renamed()
 
 
-def _merge_all(
-    objects: Objects, pairs: Sequence[tuple[Resource, Resource]], patch: Patch, schemas: Schemas
-) -> None:
+def _merge_all(objects: Objects, pairs: Sequence[tuple[Resource, Resource]], patch: Patch, schemas: Schemas) -> None:
     for resource, document in pairs:
         merge(resource, document, patch, schemas)
     if patch.rename or patch.rekind:
@@ -179,6 +177,13 @@ def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: s
     if not isinstance(value, dict):
         raise BuildError("the patch leaves no object", file=file)
     resource.body = nodes(value)
+
+
+def apply_json(objects: Objects, patch: Patch) -> None:
+    """Patch as `patchesJson6902` does: former names are not remembered. Raises `BuildError`."""
+    for resource in _chosen(objects, patch):
+        operate(resource, patch.operations or [], patch.file)
+    objects.renamed()
 
 
 def strategic(entry: str, site: Site, file: str) -> Patch:
