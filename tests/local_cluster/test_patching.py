@@ -215,6 +215,17 @@ def test_a_custom_resource_is_replaced_with_its_version_only(cluster: RunningClu
     assert "metadata.resourceVersion: Invalid value: 0x0: must be specified for an update" in refused.body["message"]
 
 
+def test_an_object_nested_too_deep(cluster: RunningCluster, things: str) -> None:
+    cluster.call("POST", things, thing(things, size=2))
+    for depth in (100, 400, 800):
+        deep: Any = {}
+        for _ in range(depth):
+            deep = {"a": deep}
+        code = patch(cluster, f"{things}/a/status", MERGE, {"status": deep}).code
+        assert code in (200, 400), depth
+    assert cluster.call("GET", f"{things}/a").code == 200
+
+
 def test_printer_columns(cluster: RunningCluster, things: str) -> None:
     cluster.call("POST", things, thing(things, size=2))
     patch(cluster, f"{things}/a/status", MERGE, {"status": {"conditions": [{"type": "Ready", "status": "True"}]}})

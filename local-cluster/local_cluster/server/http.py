@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 from aiohttp import web
 
-from local_cluster.api.errors import ApiError, NotServed, internal, too_large
+from local_cluster.api.errors import ApiError, NotServed, bad_request, internal, too_large
 from local_cluster.api.openapi import OpenApi
 from local_cluster.auth.authentication import authenticate
 from local_cluster.auth.authorization import authorize, impersonated
@@ -70,6 +70,8 @@ class Server:
             outcome = answer.refusal(refused)
         except NotServed:
             outcome = answer.plain("404 page not found\n", 404)
+        except RecursionError:
+            outcome = answer.refusal(bad_request("the object is nested too deep"))
         except Exception:  # noqa: BLE001  a client gets a Status whatever happens
             _log.exception("%s %s", request.method, request.path)
             outcome = answer.refusal(internal("the request could not be answered; the server's log says why"))
