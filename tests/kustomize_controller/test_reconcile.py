@@ -166,13 +166,18 @@ async def test_a_watched_variable_that_changes_is_applied_at_once(world: World) 
     }
     await world.kube.create(kind, body, world.namespace)
     await world.push(tree(world.namespace, a={"x": "v${a}"}), R1)
-    await world.apply(postBuild={"substituteFrom": [{"kind": "ConfigMap", "name": "vars"}]})
+    await world.apply(postBuild={"substituteFrom": [{"kind": "ConfigMap", "name": "vars"}]}, retryInterval="10m")
     await world.start()
     await world.ready(R1)
     await world.kube.patch(kind, "vars", world.namespace, {"data": {"a": "2"}})
     async with asyncio.timeout(3):
         while (await world.config())["data"] != {"x": "v2"}:
             await asyncio.sleep(0.02)
+    await world.kube.delete(kind, "vars", world.namespace)
+    await world.failed("BuildFailed")
+    await world.kube.create(kind, body, world.namespace)
+    await world.ready(R1, within=3)
+    assert (await world.config())["data"] == {"x": "v1"}
 
 
 async def test_an_unset_variable_is_told(world: World) -> None:

@@ -100,12 +100,8 @@ async def test_a_worker_that_takes_too_long_is_replaced() -> None:
     workers = Workers(1, Limits(seconds=3))
     try:
         assert await workers.ask(AskReady("true", b"{}", b"{}")) == Verdict(ready=True)
-        deep = "[0,1,2,3,4,5,6,7,8,9]"
-        slow = deep
-        for level in range(12):
-            slow = f"{deep}.map(x{level}, {slow})" if level else slow
-        with pytest.raises(WorkerError, match=r"took longer than 3s and was stopped|ended early"):
-            await workers.ask(AskReady(f"size({slow}) == 1", b"{}", b"{}"))
+        with pytest.raises(WorkerError, match="took longer than 3s and was stopped"):
+            await workers.ask(AskReady(f"size({_slow()}) == 1", b"{}", b"{}"))
         assert await workers.ask(AskReady("true", b"{}", b"{}")) == Verdict(ready=True)
     finally:
         await workers.close()
@@ -123,7 +119,7 @@ async def test_an_archive_beyond_the_limits_is_refused() -> None:
 async def test_a_build_beyond_its_memory_costs_its_worker_alone() -> None:
     workers = Workers(1, Limits(memory=300 << 20, seconds=20))
     try:
-        with pytest.raises(WorkerError, match=r"needs more than 300 MiB of memory|MemoryError"):
+        with pytest.raises(WorkerError, match="needs more memory than"):
             await workers.ask(Open("d", archive.pack({"big": bytes(400 << 20)})))
         assert await workers.ask(CheckRules(())) == Done()
     finally:
@@ -161,3 +157,21 @@ async def test_a_worker_has_no_credentials(workers: Workers, monkeypatch: pytest
             environment = file.read()
     assert b"canary" not in environment
     assert os.environ["AWS_SECRET_ACCESS_KEY"] == "canary"
+
+
+async def test_a_worker_that_takes_too_much_processor_time_says_so() -> None:
+    workers = Workers(1, Limits(cpu=0.5, seconds=30))
+    try:
+        with pytest.raises(WorkerError, match=r"needs more than 0\.5s of processor time"):
+            await workers.ask(AskReady(f"size({_slow()}) == 1", b"{}", b"{}"))
+    finally:
+        await workers.close()
+
+
+def _slow() -> str:
+    """An expression that takes for ever and little memory."""
+    ten = "[0,1,2,3,4,5,6,7,8,9]"
+    slow = "true"
+    for level in range(12):
+        slow = f"{ten}.all(x{level}, {slow})"
+    return f"[{slow}]"

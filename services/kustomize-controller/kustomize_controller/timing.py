@@ -4,16 +4,18 @@ from weir.api.duration import seconds
 from weir.api.kustomization import Kustomization
 
 LEAST_TIMEOUT = 30.0
+LEAST_INTERVAL = 1.0
+"""`0s` is a duration too."""
 
 
 def interval(ks: Kustomization) -> float:
     """Between two full passes."""
-    return seconds(ks.spec.interval)
+    return max(seconds(ks.spec.interval), LEAST_INTERVAL)
 
 
 def retry(ks: Kustomization) -> float:
     """After a failed pass."""
-    return seconds(ks.spec.retry_interval or ks.spec.interval)
+    return max(seconds(ks.spec.retry_interval or ks.spec.interval), LEAST_INTERVAL)
 
 
 def timeout(ks: Kustomization) -> float:

@@ -84,6 +84,8 @@ def attempt(message: bytes, trees: "Trees") -> Answer:
         return Refused(str(error), "build")
     except expressions.ExpressionError as error:
         return Refused(str(error), "expression")
+    except MemoryError:
+        return Refused("needs more memory than a build may take", "memory")
     except RecursionError:
         return Refused("the input nests too deeply", "build")
     except Exception as error:  # noqa: BLE001  the wall between a tenant's input and the controller

@@ -6,6 +6,7 @@ Messages are msgpack of declared Structs both ways, so that a worker can hand ba
 
 import asyncio
 import contextlib
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -70,9 +71,10 @@ class Worker:
             await self.kill()
             raise WorkerError(f"took longer than {self._limits.seconds:g}s and was stopped") from None
         except (asyncio.IncompleteReadError, ConnectionError):
-            await self.kill()
-            limits = f"{self._limits.memory >> 20} MiB of memory or {self._limits.cpu:g}s of processor time"
-            raise WorkerError(f"ended early: it needs more than {limits}") from None
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._ended()
+            raise WorkerError(self._why(await self.kill())) from None
         except BaseException:
             await self.kill()
             raise
@@ -81,14 +83,28 @@ class Worker:
             raise WorkerError(reply.answer.message, reply.answer.kind)
         return reply
 
-    async def kill(self) -> None:
-        """End the process; the next task starts another."""
+    async def kill(self) -> int:
+        """End the process; the next task starts another. Its exit code, or the negative of the signal that ended it."""
         process, self._process, self.trees = self._process, None, frozenset()
         if process is None:
-            return
+            return 0
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        return await process.wait()
+
+    async def _ended(self) -> None:
+        """Return once a process that closed its pipe is over, so that its exit code is its own."""
+        if self._process is not None:
+            await self._process.wait()
+
+    def _why(self, code: int) -> str:
+        match -code:
+            case signal.SIGXCPU:
+                return f"needs more than {self._limits.cpu:g}s of processor time and was stopped"
+            case signal.SIGKILL:
+                return f"needs more memory than there is, or than its {self._limits.memory >> 20} MiB"
+            case _:
+                return f"ended unexpectedly: its process left with {code}"
 
     async def _exchange(self, message: bytes) -> Reply:
         process = self._process

@@ -91,10 +91,14 @@ def skipped(wanted: Wanted, live: Mapping[str, Any] | None) -> Step | None:
 
 
 def decide(wanted: Wanted, live: Mapping[str, Any] | None, dry_run: Mapping[str, Any], options: Options) -> Step:
-    """The step for an object that an apply would leave as `dry_run` says; without `live` it does not exist yet."""
+    """The step for an object that an apply would leave as `dry_run` says.
+
+    `live` is None when it does not exist, and when it exists but cannot be read: then it is applied in any case.
+    """
     reference = Reference.read(dry_run)._replace(api_version=wanted.reference.api_version, kind=wanted.reference.kind)
     if live is None:
-        return Step(wanted, Action.CREATED, reference, payload=wanted.body)
+        exists = (dry_run.get("metadata") or {}).get("resourceVersion")
+        return Step(wanted, Action.CONFIGURED if exists else Action.CREATED, reference, payload=wanted.body)
     patch = [] if _merges(wanted.body, live) else managers.cleanup(live, options.takeovers)
     cleaned = managers.cleaned(live, patch)
     pointers = ignore.paths(options.ignore, dry_run)
