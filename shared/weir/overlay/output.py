@@ -39,11 +39,9 @@ def plain(node: Any, field: str = "") -> Any:
         return {_key(key, field): plain(value, f"{field}.{key}" if field else key) for key, value in node.items()}
     if kind is list:
         return [plain(value, f"{field}[{place}]") for place, value in enumerate(node)]
-    if kind is Quoted:
-        return str(node)
     if kind is Scalar:
         return _value(node, field)
-    raise TypeError(kind)
+    return str(node)
 
 
 def _key(key: str, field: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, of_parts, type_of
+from weir.overlay.values import Linked
 from weir.yaml.nodes import Scalar, is_null, text_of
 
 
@@ -99,7 +100,16 @@ class Resource:
     def record(self) -> None:
         """Remember the current id as a former one."""
         current = self.id
+        self._unlink()
         self.formers.append(Former(current.namespace, current.name, current.type.kind))
+
+    def _unlink(self) -> None:
+        """The annotations are written anew each time: no value is linked any more."""
+        annotations = self.metadata.get("annotations")
+        if type(annotations) is dict:
+            for key, value in annotations.items():
+                if type(value) is Linked:
+                    annotations[key] = str(value)
 
 
 def effective(type_: Type, namespace: str) -> str:

@@ -9,6 +9,7 @@ from weir.overlay.associative import merge_list
 from weir.overlay.directives import DIRECTIVE, MISSING, directive
 from weir.overlay.errors import BuildError
 from weir.overlay.schema import Schema, Schemas
+from weir.overlay.values import put
 from weir.yaml.nodes import Quoted, Scalar, copy, is_null, text_of
 
 
@@ -88,8 +89,8 @@ class Merge:
                 raise BuildError(error.message, field=joined) from None
             if value is MISSING or (is_null(value) and not (ours is MISSING and value is not theirs)):
                 target.pop(key, None)
-            else:
-                target[key] = value
+            elif value is not theirs:
+                put(target, key, value)
 
 
 def _kind(node: Any) -> str | None:

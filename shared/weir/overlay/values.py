@@ -1,19 +1,49 @@
 """Writing a scalar over another (`spec/overlays.md` 1.7)."""
 
-from typing import Any
+from typing import Any, Self
 
 from weir.yaml.nodes import Quoted, Scalar
 from weir.yaml.scalars import typed
 
 
+class Linked(str):
+    """A string that one transformer put in several places of an object.
+
+    kustomize puts one node there, so who changes one place later changes all of them: a label that was set with
+    selectors and is overwritten without them changes in the selectors too. Results have to be the same.
+    """
+
+    __slots__ = ("places",)
+
+    places: list[tuple[dict[str, Any], str]]
+
+    def __new__(cls, text: str, places: list[tuple[dict[str, Any], str]]) -> Self:
+        """The text, and where it stands."""
+        linked = super().__new__(cls, text)
+        linked.places = places
+        return linked
+
+
+def put(container: Any, key: Any, value: Any) -> None:
+    """Put a value over the old one, wherever that is linked to."""
+    old = _old(container, key)
+    if type(old) is Linked and any(other is container and name == key for other, name in old.places):
+        new = Linked(value, old.places) if type(value) is str else value
+        for other, name in old.places:
+            if other.get(name) is old:
+                other[name] = new
+    else:
+        container[key] = value
+
+
 def set_text(container: Any, key: Any, text: str) -> None:
     """Put a string; the old value's quotes stay."""
-    container[key] = Quoted(text) if type(_old(container, key)) is Quoted else text
+    put(container, key, Quoted(text) if type(_old(container, key)) is Quoted else text)
 
 
 def set_typed(container: Any, key: Any, text: str) -> None:
     """Put a text that is read as what it looks like, unless the old value was quoted."""
-    container[key] = Quoted(text) if type(_old(container, key)) is Quoted else typed(text)
+    put(container, key, Quoted(text) if type(_old(container, key)) is Quoted else typed(text))
 
 
 def set_inside(container: Any, key: Any, text: str) -> None:
@@ -22,7 +52,7 @@ def set_inside(container: Any, key: Any, text: str) -> None:
     if type(old) is Scalar:
         container[key] = Scalar(text, old.tag)
     else:
-        container[key] = Quoted(text) if type(old) is Quoted else text
+        put(container, key, Quoted(text) if type(old) is Quoted else text)
 
 
 def _old(container: Any, key: Any) -> Any:

@@ -10,7 +10,8 @@ from weir.overlay.fieldspec import FieldSpec, Specs, apply
 from weir.overlay.ids import of_parts, type_of
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Resource
-from weir.yaml.nodes import Scalar, text_of
+from weir.overlay.values import put
+from weir.yaml.nodes import Quoted, Scalar, text_of
 from weir.yaml.scalars import typed
 
 _PODS = (
@@ -123,9 +124,9 @@ def _replace(container: Any, key: Any, values: Mapping[str, Any]) -> None:
     elif type(node) is dict:
         for name, item in node.items():
             if isinstance(item, str):
-                node[name] = _expanded(item, values)
+                put(node, name, _expanded(item, values))
     elif isinstance(node, str):
-        container[key] = _expanded(node, values)
+        put(container, key, _expanded(node, values))
 
 
 def _expanded(text: str, values: Mapping[str, Any]) -> Any:
@@ -142,4 +143,5 @@ def _expanded(text: str, values: Mapping[str, Any]) -> Any:
         value = values.get(found[1])
         return text_of(value) if isinstance(value, str | Scalar) else found[0]
 
-    return type(text)(_NAME.sub(one, text))
+    expanded = _NAME.sub(one, text)
+    return Quoted(expanded) if type(text) is Quoted else expanded

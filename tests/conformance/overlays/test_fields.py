@@ -80,6 +80,37 @@ CASES = {
     "labels and common labels": every("labels: [{pairs: {app: one, b: c}}]\ncommonLabels: {app: two}"),
     "two labels": every("labels: [{pairs: {app: one}}, {pairs: {app: two}}]"),
     "labels without pairs": every("labels: [{includeSelectors: true}]"),
+    "labels with selectors that are overwritten without": {
+        K: "resources: [b]\nlabels: [{pairs: {app: two}}]",
+        f"b/{K}": "resources: [r.yaml]\nlabels: [{pairs: {app: one}, includeSelectors: true}]",
+        "b/r.yaml": EVERY,
+    },
+    "labels that a patch overwrites": {
+        K: "resources: [b]\npatches: [{patch: '{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: x, labels: {app: two}}}'}]",
+        f"b/{K}": "resources: [r.yaml]\nlabels: [{pairs: {app: one}, includeSelectors: true}]\ncommonAnnotations: {n: one}",
+        "b/r.yaml": EVERY,
+    },
+    "annotations that are overwritten": {
+        K: "resources: [b]\npatches: [{patch: '{apiVersion: batch/v1, kind: CronJob, metadata: {name: x, annotations: {n: two}}}'}]",
+        f"b/{K}": "resources: [r.yaml]\ncommonAnnotations: {n: one}",
+        "b/r.yaml": EVERY,
+    },
+    "annotations that are overwritten after a prefix": {
+        K: "resources: [b]\npatches: [{patch: '{apiVersion: batch/v1, kind: CronJob, metadata: {name: x, annotations: {n: two}}, spec: {jobTemplate: {metadata: {annotations: {n: three}}}}}'}]",
+        f"b/{K}": "resources: [c]\nnamePrefix: p-",
+        f"b/c/{K}": "resources: [r.yaml]\ncommonAnnotations: {n: one}",
+        "b/c/r.yaml": EVERY,
+    },
+    "labels that a JSON patch unlinked": {
+        K: "resources: [b]\nlabels: [{pairs: {app: two}}]\npatches: [{target: {}, patch: '- {op: add, path: /metadata/labels/z, value: z}'}]",
+        f"b/{K}": "resources: [r.yaml]\nlabels: [{pairs: {app: one}, includeSelectors: true}]",
+        "b/r.yaml": EVERY,
+    },
+    "labels that are replaced": {
+        K: "resources: [b]\nreplacements: [{source: {kind: ConfigMap, name: x, fieldPath: kind}, targets: [{select: {kind: DaemonSet}, fieldPaths: [metadata.labels.app]}]}]",
+        f"b/{K}": "resources: [r.yaml]\nlabels: [{pairs: {app: one}, includeSelectors: true}]",
+        "b/r.yaml": EVERY,
+    },
     "a label of nothing": every("commonLabels: {b: null, c: ''}"),
     "a label that is a number is refused": every("commonLabels: {b: 1}"),
     "a label that looks like a number": every("commonLabels: {b: '1', c: 'true'}"),

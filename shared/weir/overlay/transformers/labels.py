@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from weir.overlay.errors import BuildError
-from weir.overlay.fieldspec import Specs, apply, from_map, merged
+from weir.overlay.fieldspec import Set, Specs, apply, from_map, merged
 from weir.overlay.generators import own_key
 from weir.overlay.objects import Objects
 from weir.overlay.specs import METADATA_LABELS
-from weir.overlay.values import set_text
+from weir.overlay.values import Linked, set_text
 
 
 def transform(objects: Objects, pairs: Mapping[str, str], specs: Specs) -> None:
@@ -17,15 +17,26 @@ def transform(objects: Objects, pairs: Mapping[str, str], specs: Specs) -> None:
     if not entries:
         return
 
+    for resource in objects.all:
+        apply(resource, specs, _setter(entries), "map")
+
+
+def _setter(entries: list[tuple[str, str]]) -> Set:
+    """Sets the entries in each map of one object; what is new there is linked."""
+    linked = [(name, Linked(value, [])) for name, value in entries]
+
     def set_(container: Any, key: Any) -> None:
         found = container[key]
         if type(found) is not dict:
             raise BuildError("expected a map")
-        for name, value in entries:
-            set_text(found, name, value)
+        for name, value in linked:
+            if name in found:
+                set_text(found, name, str(value))
+            else:
+                found[name] = value
+                value.places.append((found, name))
 
-    for resource in objects.all:
-        apply(resource, specs, set_, "map")
+    return set_
 
 
 def label_specs(entry: Mapping[str, Any], common: Specs, template: Specs, more: Specs) -> Specs:
