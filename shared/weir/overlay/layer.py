@@ -16,6 +16,7 @@ from weir.overlay.remotes import place, wanted
 from weir.overlay.resource import Origin
 from weir.overlay.site import Site, is_remote, line_of
 from weir.overlay.transformers import images, labels, names, namespace, patches, replacements, replicas
+from weir.overlay.tree import join
 
 GENERATORS = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
 
@@ -72,32 +73,14 @@ class Layer:
 
 def _resource(layer: Layer, entry: str) -> None:
     site = layer.site
-    if is_remote(entry) and not site.tree.has(_path(site, entry)):
+    path = join(site.root, entry) if entry else ""
+    if entry and site.tree.has(path):
+        name, data = site.content(entry)
+        layer.objects.add_all(resources(read(data, name, cached=site.cached(name)), name, remote=site.tree.name))
+    elif is_remote(entry) and not site.tree.is_folder(path):
         _remote(layer, entry)
-    elif _is_folder(site, entry):
-        _folder(layer, site.below(entry))
     else:
-        path, data = site.content(entry)
-        found = resources(read(data, path, cached=site.cached(path)), path, remote=site.tree.name)
-        layer.objects.add_all(found)
-
-
-def _path(site: Site, entry: str) -> str:
-    return f"{site.root}/{entry}" if site.root else entry
-
-
-def _is_folder(site: Site, entry: str) -> bool:
-    try:
-        site.file(entry)
-    except BuildError:
-        if not entry:
-            return True
-        try:
-            site.below(entry)
-        except BuildError as error:
-            return "cycle" in error.message or "outside the tree" in error.message or "deep" in error.message
-        return True
-    return False
+        _folder(layer, site.below(entry))
 
 
 def _remote(layer: Layer, entry: str) -> None:
@@ -126,7 +109,7 @@ def _folder(layer: Layer, site: Site) -> None:
 
 def _component(layer: Layer, entry: str) -> None:
     site = layer.site
-    if is_remote(entry) and not site.tree.is_folder(_path(site, entry)):
+    if is_remote(entry) and not site.tree.is_folder(join(site.root, entry)):
         found = layer.build.remote(entry)
         if found is None or isinstance(found, bytes):
             raise RemotesNeeded(wanted(layer.build.tree, site))

@@ -15,7 +15,7 @@ class Objects:
         self.all: list[Resource] = []
         self.limit = limit
         self._current: dict[Id, Resource] | None = {}
-        self._known: dict[Id, list[Resource]] | None = {}
+        self._known: dict[Id, list[Resource]] | None = None
 
     def add(self, resource: Resource) -> None:
         """Append one. Raises `BuildError` when its id is taken."""
@@ -31,8 +31,12 @@ class Objects:
         self.all.append(resource)
         current[id_] = resource
         if self._known is not None:
-            for known in {*resource.ids()}:
-                self._known.setdefault(known, []).append(resource)
+            self._know(resource, self._known)
+
+    @staticmethod
+    def _know(resource: Resource, known: dict[Id, list[Resource]]) -> None:
+        for id_ in {*resource.ids()} if resource.formers else (resource.id,):
+            known.setdefault(id_, []).append(resource)
 
     def add_all(self, resources: Iterable[Resource]) -> None:
         """Append each."""
@@ -53,14 +57,17 @@ class Objects:
         if self._known is None:
             self._known = {}
             for resource in self.all:
-                for known in {*resource.ids()}:
-                    self._known.setdefault(known, []).append(resource)
+                self._know(resource, self._known)
         return self._known.get(id_, [])
 
     def replace(self, old: Resource, new: Resource) -> None:
         """Put one in another's place."""
         self.all[self.all.index(old)] = new
-        self.renamed()
+        if self._current is not None and self._current.get(old.id) is old:
+            self._current[new.id] = new
+        for id_ in old.ids():
+            known = (self._known or {}).get(id_, [])
+            known[:] = [new if one is old else one for one in known]
 
     def keep(self, wanted: Callable[[Resource], Any]) -> None:
         """Drop the others."""
