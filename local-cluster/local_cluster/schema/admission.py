@@ -123,7 +123,8 @@ def _tolerate(spec: Value) -> None:
 def quality(pod: Value) -> str:
     """The pod's quality of service class."""
     resources = [
-        each.get("resources") or {} for each in [*pod["spec"].get("initContainers", ()), *pod["spec"]["containers"]]
+        each.get("resources") or {}
+        for each in [*pod["spec"].get("initContainers", ()), *(pod["spec"].get("containers") or ())]
     ]
     if not any(each.get("limits") or each.get("requests") for each in resources):
         return "BestEffort"

@@ -57,16 +57,15 @@ def apply(
     who = _manager(manager, "Apply", api_version, subresource)
     before, managers = _untracked(live, schema, api_version, now)
     applied = _own_part(patch, schema, subresource)
-    _require_typed(applied, schema, patch)
+    _require_typed(applied, schema)
     last = managers.get(who)
     fields = of(applied, schema.root) - _NEVER_OWNED
     managers = {**managers, who: Entry(api_version, fields, last.time if last else "")}
-    after = merge(before, applied, schema.root)
-    if last:
-        # Merged once more: what is applied as empty stays, though nothing is left in it.
-        after = merge(_without_abandoned(after, last.fields, managers, schema.root), applied, schema.root)
-    after = _bare(after)
-    changes = compare(before, after, schema.root).without(_ignored(schema, subresource))
+    try:
+        after = _merged(before, applied, last, managers, schema.root)
+        changes = compare(before, after, schema.root).without(_ignored(schema, subresource))
+    except ValueError as error:
+        raise Untyped(f"failed to create typed live object ({_subject(before)}): {error}") from None
     managers = _taken(managers, who, changes, force=force)
     if not same(before, after) and who in managers:
         managers = {**managers, who: Entry(api_version, managers[who].fields, timestamp(now))}
@@ -94,7 +93,11 @@ def update(
     if live is not None and not managers:
         return _with_managers(new, {})
     before = _bare(live) if live is not None else schema.root.zero()
-    changes = compare(before, _bare(new), schema.root).without(_ignored(schema, subresource))
+    try:
+        changes = compare(before, _bare(new), schema.root).without(_ignored(schema, subresource))
+    except ValueError:
+        # An item of a keyed list lacks its key. As the API server does, let the object pass without managed fields.
+        return _with_managers(new, {})
     taken = (changes.added | changes.modified) - _NEVER_OWNED
     managers = _taken(managers, None, changes, force=True)
     if taken:
@@ -132,13 +135,25 @@ def _own_part(patch: Object, schema: Schema, subresource: str) -> Object:
     return kept
 
 
-def _require_typed(applied: Object, schema: Schema, patch: Object) -> None:
+def _merged(before: Object, applied: Object, last: Entry | None, managers: Managers, root: Node) -> Object:
+    """The applied object over the live one. Raises `ValueError` when a live item lacks the key of its list."""
+    after = merge(before, applied, root)
+    if last:
+        # Merged once more: what is applied as empty stays, though nothing is left in it.
+        after = merge(_without_abandoned(after, last.fields, managers, root), applied, root)
+    return _bare(after)
+
+
+def _require_typed(applied: Object, schema: Schema) -> None:
     errors = misfits(applied, schema.root)
     if errors:
-        metadata = patch.get("metadata", {})
-        name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
-        subject = f"{name}; {patch.get('apiVersion')}, Kind={patch.get('kind')}"
-        raise Untyped(f"failed to create typed patch object ({subject}): {_listed(errors)}")
+        raise Untyped(f"failed to create typed patch object ({_subject(applied)}): {_listed(errors)}")
+
+
+def _subject(obj: Object) -> str:
+    metadata = obj.get("metadata", {})
+    name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
+    return f"{name}; {obj.get('apiVersion')}, Kind={obj.get('kind')}"
 
 
 def _listed(errors: list[str]) -> str:

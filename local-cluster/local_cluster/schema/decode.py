@@ -13,8 +13,14 @@ _FOUND = {"integer": "number", "boolean": "bool"}
 
 
 def undecodable(obj: Mapping[str, Any], root: Node) -> str:
-    """The first field whose value is of another type, as `json: cannot unmarshal ...`; empty when the object reads."""
-    found = next(_mismatches(obj, root, root, ""), "")
+    """The first field whose value is of another type, as `json: cannot unmarshal ...`; empty when the object reads.
+
+    Of a custom resource only the metadata has Go types.
+    """
+    if root.typed:
+        found = next(_mismatches(obj, root, root, ""), "")
+    else:
+        found = next(_mismatches(obj.get("metadata"), root.field("metadata"), root, "metadata"), "")
     return found or (undecodable_data(obj) if root.component == "core.v1.Secret" else "")
 
 

@@ -48,7 +48,7 @@ class Schema:
         return structural.prune(obj, self.root)
 
     def undecodable(self, obj: Mapping[str, Any]) -> str:
-        """Why an object cannot be read as a built-in type (`json: cannot unmarshal ...`); empty when it can."""
+        """Why an object cannot be read as its Go type (`json: cannot unmarshal ...`); empty when it can."""
         return undecodable(obj, self.root)
 
     def validate(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> list[Cause]:

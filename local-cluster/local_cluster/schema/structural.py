@@ -41,13 +41,19 @@ def prune(value: Any, node: Node, path: str = "") -> list[str]:
     return unknown
 
 
+_ZEROES = {"object": dict, "array": list, "string": str, "integer": int, "number": int, "boolean": bool}
+
+
 def drop_nulls(value: Any, node: Node) -> None:
-    """Take nulls out of a built-in object, in place: to the typed server a null field is an absent one."""
+    """Take nulls out of a built-in object, in place: to Go a null field is an absent one, a null item an empty one."""
     if isinstance(value, dict):
         for name in [name for name, part in value.items() if part is None and not node.field(name).preserves]:
             del value[name]
         for name, part in value.items():
             drop_nulls(part, node.field(name))
     elif isinstance(value, list):
-        for item in value:
-            drop_nulls(item, node.items)
+        zero = _ZEROES.get(node.items.type)
+        for i, item in enumerate(value):
+            if item is None and zero:
+                value[i] = zero()
+            drop_nulls(value[i], node.items)

@@ -90,6 +90,8 @@ def _values(field: str, low: int, high: int) -> set[int]:
         else:
             start = _number(first)
             end = _number(last) if dash else high if step else start
+        if not low <= start <= end <= high:
+            raise ValueError(part)
         found.update(range(start, end + 1, int(step or 1)))
     return found
 

@@ -11,6 +11,8 @@ from .pods import place
 from .reading import Body, active, condition, deleting, is_true, number, pod_from, read_time, ready, time_text
 
 _COMPONENT = "job-controller"
+_BURST = 500
+"""Pods that are created at once at most."""
 
 
 class Verdict(NamedTuple):
@@ -39,9 +41,10 @@ def plan(job: Body, pods: Sequence[Body], nodes: Sequence[Body], now: datetime) 
     missing = number(spec, "parallelism", default=1) - len(running)
     if goal is not None:
         missing = min(missing, int(goal) - succeeded - len(running))
-    actions = [Create(POD, _pod(job, nodes, succeeded + failed + len(running) + i)) for i in range(max(0, missing))]
+    missing = max(0, min(missing, _BURST))
+    actions = [Create(POD, _pod(job, nodes, succeeded + failed + len(running) + i)) for i in range(missing)]
     started = (job.get("status") or {}).get("startTime") or time_text(now)
-    counts = {"active": len(running) + max(0, missing) or None, "ready": len(ready(running)), "startTime": started}
+    counts = {"active": len(running) + missing or None, "ready": len(ready(running)), "startTime": started}
     counts |= {
         "succeeded": succeeded or None,
         "failed": failed or None,

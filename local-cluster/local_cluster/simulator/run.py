@@ -22,6 +22,8 @@ from .world import World, key_of
 _AT_ONCE = 16
 _SOON, _LATER = 0.05, 1.0
 _MOST_EVENTS = 1000
+_UNPLAYABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a controller may raise over an object in which something stands where it should not."""
 _log = logging.getLogger("local_cluster.simulator")
 
 
@@ -71,7 +73,12 @@ class Simulator:
             self._wake_for(kind, body)
 
     def _wake_for(self, kind: Kind, body: Body) -> None:
-        for item in woken(kind, body, self._world):
+        try:
+            items = list(woken(kind, body, self._world))
+        except _UNPLAYABLE as error:
+            _log.warning("%s %s wakes nobody: %r", kind.kind, key_of(body), error)
+            items = [(kind, key_of(body))]
+        for item in items:
             self._schedule(item, 0.0)
 
     def _schedule(self, item: Item, delay: float) -> None:
@@ -131,7 +138,7 @@ class Simulator:
     def _plan(self, kind: Kind, body: Body) -> Plan:
         try:
             return PLANNERS[kind.kind](body, self._world, _now(), self._settings)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except _UNPLAYABLE as error:
             _log.warning("%s %s cannot be played: %r", kind.kind, key_of(body), error)
             return Plan()
 

@@ -9,6 +9,8 @@ from .plan import Action, Create, Plan, Remove, status
 from .pods import place
 from .reading import Body, active, deleting, is_true, number, pod_from, template_hash, without_zeroes
 
+_MOST = 10_000
+"""Pods that one StatefulSet can have here."""
 _REVISION = "controller-revision-hash"
 
 
@@ -23,7 +25,7 @@ def plan(
     revision = f"{name}-{template_hash(spec['template'])}"
     by_name = {pod["metadata"]["name"]: pod for pod in pods}
     first = number(spec, "ordinals", "start")
-    wanted = [f"{name}-{first + i}" for i in range(number(spec, "replicas", default=1))]
+    wanted = [f"{name}-{first + i}" for i in range(min(number(spec, "replicas", default=1), _MOST))]
     ordered = spec.get("podManagementPolicy", "OrderedReady") == "OrderedReady"
     actions = [
         *_ended(by_name, wanted),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local_cluster.schema import builtin
+from local_cluster.schema import builtin, crd
 from local_cluster.schema.decode import duplicates
 from weir.api.base import Kind
 
@@ -223,6 +223,15 @@ def test_what_cannot_be_decoded(case: str) -> None:
     body, expected = UNREADABLE[case]
     group, _, version = body["apiVersion"].rpartition("/")
     assert builtin(Kind(group, version, body["kind"], "")).undecodable(body) == expected
+
+
+def test_the_metadata_of_a_custom_resource_has_types() -> None:
+    thing = obj("e.org/v1", "Thing", spec={"free": 1})
+    schema = crd({"type": "object", "properties": {"spec": {"type": "object"}}})
+    assert schema.undecodable(thing) == ""
+    thing["metadata"]["labels"] = {"a": 1}
+    expected = "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels.a of type string"
+    assert schema.undecodable(thing) == expected
 
 
 def test_repeated_fields_are_named() -> None:
