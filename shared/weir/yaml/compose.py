@@ -13,8 +13,8 @@ from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, Se
 from yaml._yaml import CParser
 
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import VOID, Node, OddKey, RepeatedKey, copy
-from weir.yaml.scalars import config_value, plain_value, resource_scalar, tag_of
+from weir.yaml.nodes import VOID, Node, OddKey, Quoted, RepeatedKey, copy
+from weir.yaml.scalars import config_value, plain_value, resource_scalar, typed
 
 MAX_DEPTH = 100
 """Nested mappings and sequences."""
@@ -36,6 +36,10 @@ class Dialect(NamedTuple):
     """How scalars and keys are read."""
 
     scalar: Callable[..., Node]
+    plain: Callable[[str], Node]
+    """What a plain scalar without a tag is."""
+    quoted: Callable[[str], Node]
+    """What a quoted or block scalar without a tag is."""
     odd_key: Callable[[str, object], str]
     """The key that a text reading as something else than a string becomes."""
     repeated: Callable[[dict[str, Node], str, Node, int, int], None]
@@ -72,11 +76,11 @@ def _last(mapping: dict[str, Node], key: str, value: Node, first: int, line: int
     mapping[key] = value
 
 
-NODES = Dialect(resource_scalar, _odd, _mark, VOID)
+NODES = Dialect(resource_scalar, typed, Quoted, _odd, _mark, VOID)
 """Resource documents as nodes, for transformers."""
-VALUES = Dialect(plain_value, _no_odd, _refuse, None)
+VALUES = Dialect(plain_value, plain_value, str, _no_odd, _refuse, None)
 """Resource documents as plain values; a repeated or odd key is an error."""
-CONFIG = Dialect(config_value, _as_text, _last, None)
+CONFIG = Dialect(config_value, config_value, str, _as_text, _last, None)
 """Kustomization files and their like as plain values."""
 
 
@@ -104,12 +108,12 @@ def documents(data: bytes | str, dialect: Dialect, *, name: str = "", line: int 
 
 
 class _Composer:
-    __slots__ = ("aliased", "anchors", "dialect", "get", "offset", "scalar")
+    __slots__ = ("aliased", "anchors", "dialect", "get", "offset", "plain", "quoted", "scalar")
 
     def __init__(self, parser: Any, dialect: Dialect, line: int) -> None:
         self.get = parser.get_event
         self.dialect = dialect
-        self.scalar = dialect.scalar
+        self.scalar, self.plain, self.quoted = dialect.scalar, dialect.plain, dialect.quoted
         self.offset = line
         self.anchors: dict[str, Node] = {}
         self.aliased = 0
@@ -134,10 +138,7 @@ class _Composer:
         if anchor is not None:
             self.anchors[anchor] = _OPEN
         if kind is ScalarEvent:
-            try:
-                value = self.scalar(event.value, event.tag, plain=not event.style)
-            except YamlError as error:
-                raise self.at(event, error.problem) from None
+            value = self.leaf(event)
         elif depth >= MAX_DEPTH:
             raise self.at(event, f"nested deeper than {MAX_DEPTH} levels")
         else:
@@ -146,11 +147,22 @@ class _Composer:
             self.anchors[anchor] = value
         return value
 
+    def leaf(self, event: Any) -> Node:
+        try:
+            if event.tag is None:
+                return self.quoted(event.value) if event.style else self.plain(event.value)
+            return self.scalar(event.value, event.tag, plain=not event.style)
+        except YamlError as error:
+            raise self.at(event, error.problem) from None
+
     def sequence(self, depth: int) -> list[Node]:
         get = self.get
         items: list[Node] = []
         while type(event := get()) is not SequenceEndEvent:
-            items.append(self.node(event, depth))
+            if type(event) is ScalarEvent and event.anchor is None:
+                items.append(self.leaf(event))
+            else:
+                items.append(self.node(event, depth))
         return items
 
     def mapping(self, start: Any, depth: int) -> dict[str, Node]:
@@ -166,7 +178,10 @@ class _Composer:
                     raise self.at(event, "the merge key << is there twice")
                 merges = self.merged(value_event, depth)
                 continue
-            value = self.node(value_event, depth)
+            if type(value_event) is ScalarEvent and value_event.anchor is None:
+                value = self.leaf(value_event)
+            else:
+                value = self.node(value_event, depth)
             if missing is not None and type(value_event) is ScalarEvent and _is_missing(value_event):
                 value = missing
             line = event.start_mark.line + self.offset
@@ -194,9 +209,9 @@ class _Composer:
                 return text
         else:
             raise self.at(event, "a key must be a string")
-        if tag_of(text) == "merge":
+        if text == "<<":
             return _MERGE
-        value = self.scalar(text, None, plain=True)
+        value = self.plain(text)
         if type(value) is str:
             return text
         try:

@@ -12,6 +12,7 @@ from weir.yaml.errors import YamlError
 from weir.yaml.nodes import NULL, Node, Quoted, Scalar
 
 _FIRST = frozenset("+-.0123456789tTfFnN~<")
+_LETTERS = frozenset("tTfFnN")
 _FIRST_CONFIG = _FIRST | frozenset("yYoO")
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), "null"),
@@ -151,7 +152,7 @@ def _binary(text: str) -> str:
 
 def typed(text: str) -> Node:
     """A scalar without a tag: what its text reads as."""
-    if text and text[0] not in _FIRST:
+    if text and (text[0] not in _FIRST or (text[0] in _LETTERS and text not in _WORDS)):
         return text
     tag = tag_of(text)
     return text if tag in {"str", "merge"} else Scalar(text, tag)
@@ -170,7 +171,7 @@ def resource_scalar(text: str, tag: str | None, *, plain: bool) -> Node:
     return NULL if short == "null" and text == "null" else Scalar(text, short)
 
 
-def plain_value(text: str, tag: str | None, *, plain: bool) -> object:
+def plain_value(text: str, tag: str | None = None, *, plain: bool = True) -> object:
     """The value of a scalar of a resource document; a date stays the text that was written."""
     if tag is None and (not plain or (text and text[0] not in _FIRST)):
         return text
@@ -180,7 +181,7 @@ def plain_value(text: str, tag: str | None, *, plain: bool) -> object:
     return node.text if node.tag == "timestamp" else value_of(node)
 
 
-def config_value(text: str, tag: str | None, *, plain: bool) -> object:
+def config_value(text: str, tag: str | None = None, *, plain: bool = True) -> object:
     """The value of a scalar of a kustomization file and its like."""
     if tag is None and (not plain or (text and text[0] not in _FIRST_CONFIG)):
         return text
