@@ -127,10 +127,10 @@ def _apply(state: State, target: Target, raw: bytes, options: Options) -> Writte
         raise bad_request(f"the name of the object ({named}) does not match the name on the URL ({target.name})")
     if body["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
-    bodies.require_decodable(state, target, body)
     held = state.entry(target.resource, target.namespace, target.name)
     live = seen_body(target.resource, held.body()) if held else None
     applied = _merged(state, target, live, body, options)
+    bodies.require_decodable(state, target, applied)
     if live is not None:
         return replace(state, target, live, applied, options, tracker=None)
     if target.subresource:
