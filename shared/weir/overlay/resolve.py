@@ -48,23 +48,35 @@ def resolve(resources: Sequence[Resource], rows: tuple[Row, ...]) -> None:
         BuildError: a name means several objects, or a subject has a bad namespace.
 
     """
-    by_name: dict[str, list[Resource]] = {}
+    index = _Index(resources)
     for resource in resources:
-        for name in {former.name for former in resource.formers}:
-            by_name.setdefault(name, []).append(resource)
-    for resource in resources:
-        referrer = _Referrer(resource, by_name)
+        referrer = _Referrer(resource, index)
         tree = fields_of(rows, resource.original.type)
         if tree:
             referrer.walk(resource.body, tree)
 
 
+class _Index:
+    """All objects: by the names they had, and where those of a namespace have gone."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self.by_name: dict[str, list[Resource]] = {}
+        self.moved: dict[str, set[str]] = {}
+        """Original namespace -> current namespaces of what was in it."""
+        for resource in resources:
+            now = resource.namespace
+            formers = resource.formers
+            self.moved.setdefault(formers[0].namespace if formers else now, set()).add(now)
+            for name in {former.name for former in formers}:
+                self.by_name.setdefault(name, []).append(resource)
+
+
 class _Referrer:
     """One object whose names are rewritten."""
 
-    def __init__(self, resource: Resource, by_name: dict[str, list[Resource]]) -> None:
+    def __init__(self, resource: Resource, index: _Index) -> None:
         self.resource = resource
-        self.by_name = by_name
+        self.index = index
         self.type = resource.type
         self.namespace = resource.namespace
         self.cluster = self.type.cluster_scoped
@@ -128,13 +140,15 @@ class _Referrer:
         if not isinstance(name, str | Scalar) or is_null(name):
             raise self._error("a reference has no name", target[2])
         wanted = value.get("namespace")
-        namespace = text_of(wanted) if isinstance(wanted, str) else ""
+        namespace = text_of(wanted) if isinstance(wanted, str | Scalar) else None
 
         def there(candidates: Sequence[Resource]) -> list[Resource]:
-            if not namespace:
+            """Those of the namespace as it was, if anything was there; else as it is."""
+            if namespace is None:
                 return list(candidates)
-            first = [one for one in candidates if one.original.namespace == namespace]
-            return first or [one for one in candidates if one.namespace == namespace]
+            if any(map(self._is_near, self.index.moved.get(namespace, ()))):
+                return [one for one in candidates if one.original.namespace == namespace]
+            return [one for one in candidates if one.namespace == namespace]
 
         found = self._find(text_of(name), target, there, full=True)
         if found is None:
@@ -153,7 +167,7 @@ class _Referrer:
         ]
 
     def _find(self, text: str, target: Target, narrow: Filter, *, full: bool = False) -> Resource | None:
-        named = self.by_name.get(text)
+        named = self.index.by_name.get(text)
         if not named:
             return None
         candidates = [one for one in named if self._reachable(one) and _was(one, text, target)]
@@ -170,7 +184,10 @@ class _Referrer:
         return candidates[0] if candidates else None
 
     def _reachable(self, candidate: Resource) -> bool:
-        return self.cluster or candidate.namespace == CLUSTER or candidate.namespace in self.namespaces
+        return self._is_near(candidate.namespace)
+
+    def _is_near(self, namespace: str) -> bool:
+        return self.cluster or namespace == CLUSTER or namespace in self.namespaces
 
     def _is_role(self, candidate: Resource) -> bool:
         role = self.resource.body.get("roleRef")

@@ -255,6 +255,14 @@ CASES = {
         f"c/{K}": "resources: [r.yaml]\nnamespace: y",
         "c/r.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n",
     },
+    "a webhook's service in a namespace where something else was": {
+        K: "resources: [r.yaml]\nnamePrefix: p-\nnamespace: x",
+        "r.yaml": "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: m}\nwebhooks: [{name: a, clientConfig: {service: {name: s, namespace: x}}}]\n---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: x}\n",
+    },
+    "a webhook's service in no namespace": {
+        K: "resources: [r.yaml]\nnamePrefix: p-",
+        "r.yaml": "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: m}\nwebhooks: [{name: a, clientConfig: {service: {name: s, namespace: ''}}}, {name: b, clientConfig: {service: {name: s, namespace: null}}}, {name: c, clientConfig: {service: {name: s}}}]\n---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n",
+    },
     "a webhook's service without a name is refused": one(
         "namePrefix: p-",
         "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: m}\nwebhooks: [{name: a, clientConfig: {service: {namespace: x}}}]\n",
