@@ -48,8 +48,7 @@ def _key(key: str, field: str) -> str:
     if type(key) is str:
         return key
     if type(key) is RepeatedKey:
-        text = f"the key {key} is there twice (first at line {key.first})"
-        raise BuildError(text, line=key.line, field=field)
+        raise BuildError(f"the key {key} is there twice (lines {key.first} and {key.line})", field=field)
     raise BuildError(f"the key {key} is no string: put it in quotes", field=field)
 
 
