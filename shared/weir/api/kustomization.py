@@ -1,4 +1,7 @@
-"""The kind of `kustomize.toolkit.fluxcd.io/v1`: what to build from a source and apply, and how."""
+"""The kind of `kustomize.toolkit.fluxcd.io/v1`: what to build from a source and apply, and how.
+
+One kind with all of its fields: longer than a file should be, and nothing to part.
+"""
 
 from typing import Annotated, ClassVar, Literal
 
