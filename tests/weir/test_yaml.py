@@ -71,6 +71,7 @@ REFUSED = {
     "an open list": ("a: [\n", 2, "expected"),
     "a tab": ("a:\n\t- b\n", 2, "token"),
     "deep nesting": ("[" * 200 + "]" * 200, 1, "deeper"),
+    "an alias bomb of text": (f"a: &a {'x' * 100_000}\nb: [{', '.join(['*a'] * 100)}]\n", 2, "aliases add"),
     "an alias bomb": (
         "a: &a [x,x,x,x,x,x,x,x,x]\n"
         + "".join(f"{n}: &{n} [{','.join(['*' + p] * 9)}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)),

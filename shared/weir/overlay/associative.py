@@ -64,6 +64,8 @@ class _Lists:
         for element in (*self.patch, *self.target):
             if type(element) is not dict:
                 raise BuildError(f"expected a list of maps with {' and '.join(self.keys)}")
+        if not self.patch and self._is_plain():
+            return self._untouched()
         wanted = self._wanted()
         self.keys, wanted = self._valid(wanted)
         result: list[Any] = []
@@ -72,6 +74,16 @@ class _Lists:
         for element in self.target:
             self._settle(result, element)
         return result
+
+    def _is_plain(self) -> bool:
+        """Whether every element has a key of its own."""
+        own = {self._of(element) for element in self.target}
+        return len(own) == len(self.target) and all(all(key) for key in own)
+
+    def _untouched(self) -> list[Any]:
+        """The target's elements, walked alone: the patch has none."""
+        walked = [self.merge.walk(element, MISSING, self.schema.element) for element in self.target]
+        return [value for value in walked if value is not MISSING and value != {}]
 
     def _settle(self, result: list[Any], element: dict[str, Any]) -> None:
         """Steps 5 and 6: an element of the target comes back, in its place or at the end."""

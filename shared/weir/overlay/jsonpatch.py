@@ -8,8 +8,11 @@ from typing import Any
 
 from weir.overlay.errors import BuildError
 from weir.overlay.output import doubles
+from weir.yaml.nodes import size
 
 _MISSING = object()
+MAX_COPY = 100_000
+"""Values that one `copy` may add: an object that copies itself doubles each time."""
 
 
 def apply(document: Any, operations: Sequence[Mapping[str, Any]]) -> Any:
@@ -66,6 +69,8 @@ def _copy(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
         value = _get(holder, _path(operation, "from"))
     except BuildError as error:
         raise BuildError(error.message, field="from") from None
+    if size(value, MAX_COPY) > MAX_COPY:
+        raise BuildError(f"copies more than {MAX_COPY} values", field="from")
     _put(holder, _path(operation, "path"), doubles(value))
 
 

@@ -13,13 +13,13 @@ from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, Se
 from yaml._yaml import CParser
 
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import VOID, Node, OddKey, Quoted, RepeatedKey, copy
+from weir.yaml.nodes import VOID, Node, OddKey, Quoted, RepeatedKey, copy, size
 from weir.yaml.scalars import config_value, plain_value, resource_scalar, typed
 
 MAX_DEPTH = 100
 """Nested mappings and sequences."""
 MAX_ALIASED = 100_000
-"""Nodes that the aliases of one text may add."""
+"""Nodes that the aliases of one text may add; 64 characters of text count as one."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MERGE = object()
 _OPEN = object()
@@ -234,7 +234,7 @@ class _Composer:
             raise self.at(event, f"unknown anchor {event.anchor}")
         if target is _OPEN:
             raise self.at(event, f"anchor {event.anchor} contains itself")
-        self.aliased += _size(target, MAX_ALIASED)
+        self.aliased += size(target, MAX_ALIASED)
         if self.aliased > MAX_ALIASED:
             raise self.at(event, f"aliases add more than {MAX_ALIASED} nodes")
         return copy(target)
@@ -246,16 +246,3 @@ class _Composer:
 
 def _is_missing(event: Any) -> bool:
     return not event.value and event.tag is None and not event.style
-
-
-def _size(node: Node, limit: int) -> int:
-    """How many nodes the tree holds; counting stops beyond the limit."""
-    total, stack = 0, [node]
-    while stack and total <= limit:
-        item = stack.pop()
-        total += 1
-        if type(item) is dict:
-            stack.extend(item.values())
-        elif type(item) is list:
-            stack.extend(item)
-    return total

@@ -58,6 +58,21 @@ def copy(node: Node) -> Node:
 _CONTAINERS = frozenset((dict, list))
 
 
+def size(node: Node, limit: int) -> int:
+    """How many nodes the tree holds, 64 characters of text as one; counting stops beyond the limit."""
+    total, stack = 0, [node]
+    while stack and total <= limit:
+        item = stack.pop()
+        total += 1
+        if isinstance(item, str):
+            total += len(item) >> 6
+        elif type(item) is dict:
+            stack.extend(item.values())
+        elif type(item) is list:
+            stack.extend(item)
+    return total
+
+
 def text_of(node: Node) -> str:
     """The text of a scalar as it stood in the file."""
     return node.text if type(node) is Scalar else str.__str__(node)

@@ -82,6 +82,28 @@ CASES: dict[str, tuple[dict[str, bytes], str, str]] = {
         K,
         "regular expression",
     ),
+    "a patch that doubles an object": (
+        {
+            K: b"resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]",
+            "r.yaml": CM,
+            "p.yaml": b"".join(b"- {op: copy, from: '', path: /x%d}\n" % n for n in range(60)),
+        },
+        "p.yaml",
+        "copies more",
+    ),
+    "replacements that double an object": (
+        {
+            K: b"resources: [r.yaml]\nreplacements:\n"
+            + b"".join(
+                b"- {source: {kind: X, fieldPath: a}, targets: [{select: {kind: X}, fieldPaths: [a.x%d], options: {create: true}}]}\n"
+                % n
+                for n in range(40)
+            ),
+            "r.yaml": b"kind: X\nmetadata: {name: x}\na: {b: c}\n",
+        },
+        K,
+        "copies more",
+    ),
     "a helm chart": ({K: b"helmCharts: [{name: x, repo: 'https://example.com'}]"}, K, "helm"),
 }
 

@@ -9,6 +9,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.expression import compiled
 from weir.overlay.fieldpath import lookup, parts, selection
 from weir.overlay.ids import Id
+from weir.overlay.jsonpatch import MAX_COPY
 from weir.overlay.kustomization import REPLACEMENT
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Resource
@@ -16,7 +17,7 @@ from weir.overlay.selector import Selector, compile_, texts_of
 from weir.overlay.shape import decode
 from weir.overlay.site import Site
 from weir.overlay.values import set_inside
-from weir.yaml.nodes import Scalar, copy, is_null, text_of
+from weir.yaml.nodes import Scalar, copy, is_null, size, text_of
 from weir.yaml.scalars import typed
 
 Options = Mapping[str, Any]
@@ -47,6 +48,8 @@ def transform(objects: Objects, entry: Mapping[str, Any]) -> None:
     if source is not None and text is not None:
         raise BuildError("has both source and sourceValue: keep one")
     value = typed(text) if text is not None else _source(objects, source or {})
+    if size(value, MAX_COPY) > MAX_COPY:
+        raise BuildError(f"copies more than {MAX_COPY} values", field="source")
     for place, target in enumerate(targets):
         try:
             _target(objects, value, target)
