@@ -9,7 +9,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Generated, Origin, Resource
 from weir.overlay.site import Site
-from weir.yaml.nodes import OddKey, Quoted, Scalar
+from weir.yaml.nodes import OddKey, Quoted, Scalar, is_null, text_of
 from weir.yaml.scalars import tag_of
 
 _LINE = 70
@@ -174,4 +174,9 @@ def _merge_data(old: dict[str, Any], new: dict[str, Any]) -> None:
     for field in ("data", "binaryData"):
         theirs, mine = old.get(field), new.get(field)
         if type(theirs) is dict and theirs:
-            new[field] = {**theirs, **(mine or {})}
+            new[field] = {**{own_key(key): _node(_text(value)) for key, value in theirs.items()}, **(mine or {})}
+
+
+def _text(node: Any) -> str:
+    """A value of data as text, whatever it was."""
+    return text_of(node) if isinstance(node, str | Scalar) and not is_null(node) else ""

@@ -121,6 +121,20 @@ CASES = {
         K: "resources: [r.yaml]\nconfigMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]",
         "r.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm, annotations: {a: b}}\ndata: {x: q}\n",
     },
+    "merge into an ordinary object turns values to texts": {
+        K: "resources: [r.yaml]\nconfigMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]",
+        "r.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata: {x: 5, y2: true, z: null, e: '', d: 0x10, m: |-\n    a\n    b\n  }\n".replace(
+            "m: |-\n    a\n    b\n  ", "m: 'a b'"
+        ),
+    },
+    "merge into an ordinary object with maps": {
+        K: "resources: [r.yaml]\nconfigMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]",
+        "r.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata: {x: {a: b}, y2: [1]}\n",
+    },
+    "a patch of what was merged": {
+        K: "resources: [r.yaml]\nconfigMapGenerator: [{name: cm, behavior: merge, literals: [c=3]}]\npatches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: cm}, data: {x: 7, p: 8}}'}]",
+        "r.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata: {x: 5, p: q}\n",
+    },
     "a merged secret takes the new type": over(
         TWO_SECRETS, "secretGenerator: [{name: s, behavior: merge, literals: [b=2]}]"
     ),
