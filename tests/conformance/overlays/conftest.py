@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -29,13 +30,15 @@ def same(kubectl: str, tmp_path: Path) -> Compare:
     def compare(case: Mapping[str, str]) -> None:
         files = {name: text for name, text in case.items() if name != "@"}
         target = case.get("@", ".")
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
         for name, text in files.items():
-            path = tmp_path / name
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         expected = subprocess.run(
-            [kubectl, "kustomize", target], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=30
+            [kubectl, "kustomize", target], cwd=folder, capture_output=True, text=True, check=False, timeout=30
         )
+        shutil.rmtree(folder)
         tree = {name: text.encode() for name, text in files.items()}
         if expected.returncode:
             with pytest.raises(overlay.BuildError) as caught:
