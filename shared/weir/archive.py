@@ -187,7 +187,7 @@ def matches(data: Bytes, text: str) -> bool:
 
 
 def _inflate(stream: BinaryIO, limit: int) -> Iterator[bytes]:
-    total, inflater, fresh = 0, isal_zlib.decompressobj(_GZIP), True
+    total, inflater, fresh = 0, isal_zlib.decompressobj(_GZIP), False  # no bytes at all are no gzip file
     while data := stream.read(1 << 16):
         while data:
             try:

@@ -56,7 +56,7 @@ class Archives:
                 return self._checked(artifact, await self._download(url))
             except HttpError as error:
                 if error.status == NOT_FOUND:
-                    text = f"artifact not found at {url}: waiting for the source to publish it again"
+                    text = f"artifact not found at {shown(url)}: waiting for the source to publish it again"
                     raise ArtifactMissing(text, after=self._settings.requeue_dependency) from None
                 if not left or newer.is_set() or not error.passing:
                     raise ArtifactFailed(f"artifact cannot be fetched: {error}") from error
@@ -73,9 +73,9 @@ class Archives:
         try:
             fits = archive.matches(packed, artifact.digest)
         except archive.ArchiveError as error:
-            raise ArtifactFailed(f"artifact at {artifact.url}: {error}") from error
+            raise ArtifactFailed(f"artifact at {shown(artifact.url)}: {error}") from error
         if not fits:
-            raise ArtifactFailed(f"artifact at {artifact.url} does not have the digest {artifact.digest}")
+            raise ArtifactFailed(f"artifact at {shown(artifact.url)} does not have the digest {artifact.digest}")
         self._kept[artifact.digest] = packed
         while len(self._kept) > 1 and sum(map(len, self._kept.values())) > self._settings.artifact_cache << 20:
             self._kept.popitem(last=False)
@@ -86,3 +86,9 @@ def address(url: str, settings: Settings) -> str:
     """The address of an artifact, with host and port replaced where the settings say so."""
     host = settings.source_watcher_localhost if "//source-watcher" in url else settings.source_controller_localhost
     return urlunsplit(urlsplit(url)._replace(netloc=host)) if host else url
+
+
+def shown(url: str) -> str:
+    """An address as messages may quote it: user, password and query may be secret (CVE-2024-31216)."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -161,12 +161,15 @@ def _payload(body: bytes | None) -> BytesIO | None:
 
 
 async def _read(answer: aiohttp.ClientResponse, limit: int, host: str) -> bytes:
-    """The body. Raises `HttpError` as soon as it is longer than the limit."""
+    """The body. Raises `HttpError` as soon as it is, or says that it will be, longer than the limit."""
+    too_long = HttpError(f"{host}: the answer is longer than {limit} bytes", final=True)
+    if (answer.content_length or 0) > limit:
+        raise too_long
     content = bytearray()
     async for piece in answer.content.iter_chunked(_PIECE):
         content += piece
         if len(content) > limit:
-            raise HttpError(f"{host}: the answer is longer than {limit} bytes", final=True)
+            raise too_long
     return bytes(content)
 
 

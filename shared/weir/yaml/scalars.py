@@ -34,6 +34,10 @@ _TIMESTAMP = re.compile(rf"{_DATE}(?:[Tt]{_CLOCK}(Z|[-+]\d\d:\d\d)| +{_CLOCK})?"
 BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
 
 
+_LONGEST_INT = 1000
+"""Characters beyond which no text is a number of 64 bits, and Python refuses to count."""
+
+
 def tag_of(text: str) -> str:
     """The tag of an untagged plain scalar of a resource document: `str null bool int float timestamp merge`."""
     if text and text[0] not in _FIRST:
@@ -52,7 +56,7 @@ def _tag_of_number(text: str) -> str:
     if timestamp(text) is not None:
         return "timestamp"
     plain = text.replace("_", "")
-    if _INT.fullmatch(plain):
+    if len(plain) <= _LONGEST_INT and _INT.fullmatch(plain):
         number = int_of(plain)
         if -(1 << 63) <= number < 1 << 63 or (number < 1 << 64 and plain[0] not in "+-"):
             return "int"
