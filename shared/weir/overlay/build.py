@@ -89,7 +89,8 @@ def finish(state: Build, layer: Layer) -> Built:
         reorder=state.options.reorder == "legacy",
     )
     objects = tuple(_object(resource, state.metadata) for resource in ordered)
-    return Built(objects, tuple(one.origin for one in ordered), state.tree.closure(), tuple(state.warnings))
+    closure = msgspec.structs.replace(state.tree.closure(), remotes=tuple(sorted(state.used)))
+    return Built(objects, tuple(one.origin for one in ordered), closure, tuple(state.warnings))
 
 
 def _settle(gathered: Gathered) -> None:

@@ -17,6 +17,7 @@ class Build:
         self.tree = tree
         self.options = options
         self.remotes: dict[str, Tree] = {}
+        self.used: set[str] = set()
         self.warnings: list[str] = []
         self.schemas: Schemas = schema.BUILT_IN
         self.schema_set = False
@@ -25,6 +26,7 @@ class Build:
     def remote(self, entry: str) -> Tree | bytes | None:
         """What the caller fetched for an entry, None when it is still to be fetched."""
         found = self.options.remotes.get(entry)
+        self.used.add(entry)
         if found is None or isinstance(found, bytes):
             return found
         if entry not in self.remotes:

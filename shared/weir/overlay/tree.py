@@ -23,6 +23,8 @@ class Closure(msgspec.Struct, frozen=True):
     absent: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     """Directories whose names were listed, whole and below."""
+    remotes: tuple[str, ...] = ()
+    """Entries from outside the tree that were used. What they hold is not in `digest`: fetch them again to know."""
 
     def digest(self, tree: Mapping[str, bytes]) -> str:
         """`sha256:hex` of everything the build saw, as it is in `tree`: equal digests, equal builds."""

@@ -152,6 +152,7 @@ def test_remotes_are_named_all_at_once_and_used_when_given() -> None:
         ("top", "r.yaml", "git@example.com:org/repo"),
         ("x-cm", "path/r.yaml", "github.com/org/repo//path?ref=v1"),
     ]
+    assert built.closure.remotes == tuple(sorted(remotes))
     remotes["github.com/org/repo//path?ref=v1"] = repository
     with pytest.raises(overlay.BuildError, match="not in or below path"):
         overlay.build(tree, "", options=Options(remotes=remotes, load_restrictor="none"))
