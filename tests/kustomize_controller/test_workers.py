@@ -151,7 +151,7 @@ async def test_a_worker_has_no_credentials(workers: Workers, monkeypatch: pytest
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
     async with workers.worker() as worker:
         await worker.start()
-        process = worker._process  # noqa: SLF001  what the kernel says of it
+        process = worker._child._process  # noqa: SLF001  what the kernel says of it
         assert process is not None
         with open(f"/proc/{process.pid}/environ", "rb") as file:  # noqa: ASYNC230, PTH123  a file of the kernel
             environment = file.read()

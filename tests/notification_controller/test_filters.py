@@ -26,14 +26,14 @@ RESULTS: dict[str, tuple[str, bool]] = {
 @pytest.mark.parametrize("case", RESULTS)
 def test_results(case: str) -> None:
     expression, expected = RESULTS[case]
-    check(expression)
+    check([expression])
     assert hold([expression], {"res": RES, "req": REQ}) is expected
 
 
 UNUSABLE: dict[str, tuple[str, str]] = {
     "no syntax": ("req.ref ==", "mismatched input"),
     "nothing": ("", "mismatched input"),
-    "an unknown variable": ("request.ref == 'x'", "unknown variable request; there are req, res"),
+    "an unknown variable": ("request.ref == 'x'", "unknown variable request; there are req and res"),
     "claims are for generic-oidc": ("claims.sub == 'x'", "unknown variable claims"),
     "a result that may be anything": ("req.flag", "the result must be a bool"),
     "a result that is a string": ("'yes'", "the result must be a bool"),
@@ -45,7 +45,7 @@ UNUSABLE: dict[str, tuple[str, str]] = {
 def test_unusable(case: str) -> None:
     expression, text = UNUSABLE[case]
     with pytest.raises(BadFilter, match=text):
-        check(expression)
+        check([expression])
 
 
 def test_all_have_to_hold() -> None:

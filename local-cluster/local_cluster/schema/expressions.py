@@ -1,15 +1,17 @@
 """`x-kubernetes-validations`: rules in CEL about a place, and about how it may change."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
+
+from weir import cel
+from weir.cel import CelError
 
 from . import causes
 from .errors import Cause
 from .node import Node
 
-_LIBRARIES = ("core", "strings", "sets", "encoders")
 _RESERVED = {"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if"}
 _RESERVED |= {"import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
 _ESCAPES = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
@@ -28,20 +30,20 @@ def rule_causes(value: Any, old: Any, node: Node, path: str) -> Iterator[Cause]:
 
 def _judge(rule: Mapping[str, Any], value: Any, old: Any, node: Node, path: str) -> Cause | None:
     text = str(rule.get("rule", "")).strip()
-    program = _compile(text)
-    if isinstance(program, str):
-        return causes.invalid(path, text, f"rule compile error: {program}")
-    compares = "oldSelf" in program.variables()
+    try:
+        compares = "oldSelf" in cel.program(text).variables()
+    except CelError as error:
+        return causes.invalid(path, text, f"rule compile error: {error}")
     if compares and old is ABSENT and not rule.get("optionalOldSelf"):
         return None
     variables = {"self": escaped(value, node)}
     if compares:
         variables["oldSelf"] = _optional(old, node) if rule.get("optionalOldSelf") else escaped(old, node)
     try:
-        holds = _run(program, variables)
-    except Exception as error:  # noqa: BLE001  the engine raises whatever a program makes it raise
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return _failed(rule, node, path, f"{_message(rule, variables)}: {why}" if rule.get("message") else why)
+        holds = cel.evaluate(text, variables, _FUNCTIONS)
+    except CelError as error:
+        why = f"{_message(rule, variables)}: {error}" if rule.get("message") else str(error)
+        return _failed(rule, node, path, why)
     return None if holds is True else _failed(rule, node, path, _message(rule, variables))
 
 
@@ -59,16 +61,10 @@ def _failed(rule: Mapping[str, Any], node: Node, path: str, message: str) -> Cau
 
 
 def _message(rule: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
-    built = _compile(str(rule.get("messageExpression", "")).strip()) if rule.get("messageExpression") else ""
-    if not isinstance(built, str):
-        try:
-            return str(_run(built, variables))
-        except Exception:  # noqa: BLE001  as the API server does, fall back to the fixed message
-            return _fixed(rule)
-    return _fixed(rule)
-
-
-def _fixed(rule: Mapping[str, Any]) -> str:
+    """What the rule wants said; as at the API server the fixed message if that cannot be made."""
+    if built := str(rule.get("messageExpression", "")).strip():
+        with suppress(CelError):
+            return str(cel.evaluate(built, variables, _FUNCTIONS))
     return str(rule.get("message") or f"failed rule: {str(rule.get('rule', '')).strip()}")
 
 
@@ -92,36 +88,14 @@ def escape(name: str) -> str:
 
 
 def _optional(old: Any, node: Node) -> Any:
-    import cel  # noqa: PLC0415  half a second; only CRDs with rules need it
-
-    return cel.OptionalValue.none() if old is ABSENT else cel.OptionalValue.of(escaped(old, node))
-
-
-def _run(program: Any, variables: Mapping[str, Any]) -> Any:
-    import cel  # noqa: PLC0415  half a second; only CRDs with rules need it
-
-    return program.execute(cel.Context(variables=dict(variables), functions=_functions()))
-
-
-@lru_cache(maxsize=1024)
-def _compile(text: str) -> Any:
-    """The program, or why there is none."""
-    import cel  # noqa: PLC0415  half a second; only CRDs with rules need it
-
-    try:
-        return cel.compile(text)
-    except Exception as error:  # noqa: BLE001  the engine raises whatever a text makes it raise
-        return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-@cache
-def _functions() -> dict[str, Any]:
-    from cel.stdlib import EXTENSIONS  # noqa: PLC0415  half a second; only CRDs with rules need it
-
-    functions = {name: function for library in _LIBRARIES for name, function in EXTENSIONS[library].items()}
-    return {**functions, "isURL": _is_url}
+    there = old is not ABSENT
+    return cel.optional(escaped(old, node) if there else None, there=there)
 
 
 def _is_url(text: str) -> bool:
     parts = urlsplit(text)
     return bool(parts.scheme and (parts.netloc or parts.path.startswith("/")))
+
+
+_FUNCTIONS = {"isURL": _is_url}
+"""What the API server has beyond the libraries."""

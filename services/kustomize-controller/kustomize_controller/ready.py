@@ -8,6 +8,7 @@ from kustomize_controller.source import Found
 from kustomize_controller.tasks import AskReady, CheckReady, CheckRules, Verdict
 from kustomize_controller.workers import WorkerError
 from weir.api.kustomization import Kustomization
+from weir.cel import CelError
 from weir.health import expressions
 from weir.kube.errors import NotFound, Undecodable
 from weir.kube.object import Key
@@ -27,7 +28,7 @@ async def require_support(parts: Parts, ks: Kustomization) -> None:
         expressions.table(ks.spec.health_check_exprs)
         if ks.spec.health_check_exprs:
             await parts.workers.ask(CheckRules(ks.spec.health_check_exprs))
-    except (expressions.ExpressionError, WorkerError) as error:
+    except (CelError, WorkerError) as error:
         raise InvalidExpression(f"spec.{error}") from error
 
 

@@ -7,7 +7,6 @@ import resource
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import BinaryIO
 
 import msgspec
 
@@ -32,30 +31,23 @@ from kustomize_controller.tasks import (
     encode,
 )
 from weir import archive
+from weir.cel import CelError
+from weir.child import confine, serve
 from weir.health import expressions
-
-_HEADER = 4
 
 
 def main(arguments: list[str]) -> None:
     """Serve until the other end closes the pipe."""
     limits = msgspec.json.decode(arguments[0], type=Limits)
-    confine(limits)
-    trees = Trees(limits)
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    while len(header := source.read(_HEADER)) == _HEADER:
-        message = source.read(int.from_bytes(header, "big"))
-        spend(limits)
-        answer = attempt(message, trees)
-        write(sink, encode(Reply(answer, tuple(trees.held))))
-
-
-def confine(limits: Limits) -> None:
-    """Bound memory, and allow neither files nor core dumps."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(limits.memory)
     sys.setrecursionlimit(5000)
+    trees = Trees(limits)
+
+    def answer(message: bytes) -> bytes:
+        spend(limits)
+        return encode(Reply(attempt(message, trees), tuple(trees.held)))
+
+    serve(answer)
 
 
 def spend(limits: Limits) -> None:
@@ -64,12 +56,6 @@ def spend(limits: Limits) -> None:
     allowed = int(used.ru_utime + used.ru_stime + limits.cpu) + 1
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
-
-
-def write(sink: BinaryIO, message: bytes) -> None:
-    """Send one message."""
-    sink.write(len(message).to_bytes(_HEADER, "big") + message)
-    sink.flush()
 
 
 def attempt(message: bytes, trees: "Trees") -> Answer:
@@ -82,7 +68,7 @@ def attempt(message: bytes, trees: "Trees") -> Answer:
         return Refused(str(error), "path")
     except (build.BuildRefusedError, SubstituteError) as error:
         return Refused(str(error), "build")
-    except expressions.ExpressionError as error:
+    except CelError as error:
         return Refused(str(error), "expression")
     except MemoryError:
         return Refused("needs more memory than a build may take", "memory")
@@ -114,7 +100,7 @@ def perform(task: Task, trees: "Trees") -> Answer:
 def _ready(task: AskReady) -> Verdict:
     try:
         ready = expressions.ready(task.expression, msgspec.json.decode(task.self), msgspec.json.decode(task.dep))
-    except expressions.ExpressionError as error:
+    except CelError as error:
         return Verdict(ready=False, error=str(error))
     return Verdict(ready)
 

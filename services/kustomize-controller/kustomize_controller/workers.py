@@ -5,9 +5,7 @@ Messages are msgpack of declared Structs both ways, so that a worker can hand ba
 """
 
 import asyncio
-import contextlib
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,9 +13,7 @@ from typing import Any
 import msgspec
 
 from kustomize_controller.tasks import REPLY, Limits, Refused, Reply, Task, encode
-
-_HEADER = 4
-_ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+from weir.child import Child, ChildLost
 
 
 class WorkerError(Exception):
@@ -29,33 +25,19 @@ class WorkerError(Exception):
 
 
 class Worker:
-    """One process and the pipe to it."""
+    """One process, and what it holds."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._process: asyncio.subprocess.Process | None = None
+        self._child = Child("kustomize_controller.worker", msgspec.json.encode(limits).decode())
         self.trees: frozenset[str] = frozenset()
         """Digests of the artifacts that it holds unpacked."""
 
     async def start(self) -> None:
         """Start the process if it does not run."""
-        if self._process is not None and self._process.returncode is None:
-            return
-        self.trees = frozenset()
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-m",
-            "kustomize_controller.worker",
-            msgspec.json.encode(self._limits).decode(),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd="/",
-            env=_ENVIRONMENT,
-            start_new_session=True,
-            limit=1 << 20,
-        )
+        if not self._child.running:
+            self.trees = frozenset()
+        await self._child.start()
 
     async def ask(self, task: Task) -> Reply:
         """Have a task done.
@@ -63,39 +45,22 @@ class Worker:
         Raises `WorkerError` when the worker refuses it, and when the worker is lost: killed after the limits' seconds,
         or ended for going beyond its memory or processor time.
         """
-        await self.start()
+        self.trees = frozenset()  # until it says again what it holds: it may be lost
         try:
-            async with asyncio.timeout(self._limits.seconds):
-                reply = await self._exchange(encode(task))
+            reply = REPLY.decode(await self._child.ask(encode(task), self._limits.seconds))
         except TimeoutError:
-            await self.kill()
             raise WorkerError(f"took longer than {self._limits.seconds:g}s and was stopped") from None
-        except (asyncio.IncompleteReadError, ConnectionError):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1):
-                    await self._ended()
-            raise WorkerError(self._why(await self.kill())) from None
-        except BaseException:
-            await self.kill()
-            raise
+        except ChildLost as error:
+            raise WorkerError(self._why(error.code)) from None
         self.trees = frozenset(reply.trees)
         if isinstance(reply.answer, Refused):
             raise WorkerError(reply.answer.message, reply.answer.kind)
         return reply
 
-    async def kill(self) -> int:
-        """End the process; the next task starts another. Its exit code, or the negative of the signal that ended it."""
-        process, self._process, self.trees = self._process, None, frozenset()
-        if process is None:
-            return 0
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        return await process.wait()
-
-    async def _ended(self) -> None:
-        """Return once a process that closed its pipe is over, so that its exit code is its own."""
-        if self._process is not None:
-            await self._process.wait()
+    async def kill(self) -> None:
+        """End the process; the next task starts another."""
+        self.trees = frozenset()
+        await self._child.kill()
 
     def _why(self, code: int) -> str:
         match -code:
@@ -105,16 +70,6 @@ class Worker:
                 return f"needs more memory than there is, or than its {self._limits.memory >> 20} MiB"
             case _:
                 return f"ended unexpectedly: its process left with {code}"
-
-    async def _exchange(self, message: bytes) -> Reply:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(len(message).to_bytes(_HEADER, "big") + message)
-        await process.stdin.drain()
-        size = int.from_bytes(await process.stdout.readexactly(_HEADER), "big")
-        return REPLY.decode(await process.stdout.readexactly(size))
 
 
 class Workers:

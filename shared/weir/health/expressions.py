@@ -1,27 +1,19 @@
 """Health by CEL: a tenant's own statement about objects of a kind, and about dependencies.
 
-The language is CEL with the libraries `strings`, `sets` and `encoders`; optional field selection (`a.?b`) and `format`
-are not there. Evaluating runs a tenant's program: call it in a worker process with a deadline. The engine is loaded on
-the first use, because that takes half a second.
+Evaluating runs a tenant's program: call it in a worker process with a deadline.
 """
 
-import functools
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from weir import cel
 from weir.api.kustomization import HealthCheckExpression
-from weir.health import celtypes
+from weir.cel import CelError
 from weir.health.reading import Object, group_kind
 from weir.health.rules import Health, Status
 
-_LIBRARIES = ("core", "strings", "sets", "encoders")
-_KNOWN = {"self", "dep", "sets", "strings", "base64"}
-MAX_LENGTH = 16384
-"""Longest expression taken, in characters."""
-
-
-class ExpressionError(ValueError):
-    """An expression that cannot be used; the text says which and why."""
+READY_VARIABLES = ("dep", "self")
+"""What a `readyExpr` may speak of: the dependency and the object that waits for it."""
 
 
 class Rule(NamedTuple):
@@ -39,21 +31,21 @@ Rules = Mapping[tuple[str, str], Rule]
 def table(checks: Sequence[HealthCheckExpression]) -> Rules:
     """The rules of `spec.healthCheckExprs`; their syntax is not looked at.
 
-    Raises `ExpressionError` naming the entry for an empty `current` and for a second entry for one kind.
+    Raises `CelError` naming the entry for an empty `current` and for a second entry for one kind.
     """
     found: dict[tuple[str, str], Rule] = {}
     for index, check in enumerate(checks):
         key = (check.api_version.rpartition("/")[0], check.kind)
         if key in found:
-            raise ExpressionError(f"{_entry(index, check)}: there is another entry for this group and kind")
+            raise CelError(f"{_entry(index, check)}: there is another entry for this group and kind")
         if not check.current:
-            raise ExpressionError(f"{_entry(index, check)}: current is empty")
+            raise CelError(f"{_entry(index, check)}: current is empty")
         found[key] = Rule(check.current, check.in_progress, check.failed)
     return found
 
 
 def rules(checks: Sequence[HealthCheckExpression]) -> Rules:
-    """The same with the syntax of every expression checked. Raises `ExpressionError` naming entry and member."""
+    """The same with the syntax of every expression checked. Raises `CelError` naming entry and member."""
     found = table(checks)
     for index, check in enumerate(checks):
         for field, expression in (
@@ -61,8 +53,10 @@ def rules(checks: Sequence[HealthCheckExpression]) -> Rules:
             ("inProgress", check.in_progress),
             ("failed", check.failed),
         ):
-            if expression:
-                _check(expression, f"{_entry(index, check)}: {field}")
+            try:
+                cel.program(expression or "true")
+            except CelError as error:
+                raise CelError(f"{_entry(index, check)}: {field}: {error}") from None
     return found
 
 
@@ -92,9 +86,9 @@ def assess(rule: Rule, obj: Object) -> Health:
             (rule.failed, Status.FAILED),
             (rule.current, Status.CURRENT),
         ):
-            if expression and _truth(expression, obj):
+            if expression and cel.holds(expression, obj):
                 return Health(outcome)
-    except ExpressionError as error:
+    except CelError as error:
         return Health(Status.UNKNOWN, str(error))
     return Health(Status.IN_PROGRESS)
 
@@ -102,62 +96,14 @@ def assess(rule: Rule, obj: Object) -> Health:
 def check_ready(expression: str, where: str) -> None:
     """Check a `readyExpr`: its syntax, its variables, and that its result is a bool whatever the objects hold.
 
-    Raises `ExpressionError` with `where` in front.
+    Raises `CelError` with `where` in front.
     """
-    program = _check(expression, where)
-    if unknown := set(program.variables()) - _KNOWN - celtypes.bound(expression):
-        raise ExpressionError(f"{where}: unknown variable {', '.join(sorted(unknown))}; there are self and dep")
-    if not celtypes.is_bool(expression):
-        raise ExpressionError(f"{where}: the result must be a bool; compare it, for instance with == true")
+    try:
+        cel.check(expression, READY_VARIABLES)
+    except CelError as error:
+        raise CelError(f"{where}: {error}") from None
 
 
 def ready(expression: str, self: Object, dep: Object) -> bool:
-    """Whether a dependency is ready for `self`. Raises `ExpressionError` when it cannot be evaluated."""
-    return _truth(expression, {"self": self, "dep": dep})
-
-
-def _check(expression: str, where: str) -> Any:
-    if len(expression) > MAX_LENGTH:
-        raise ExpressionError(f"{where}: longer than {MAX_LENGTH} characters")
-    try:
-        return _compile(expression)
-    except ExpressionError as error:
-        raise ExpressionError(f"{where}: {error}") from None
-
-
-def _truth(expression: str, variables: Object) -> bool:
-    import cel  # noqa: PLC0415  half a second; most controllers never need it
-
-    program = _compile(expression)
-    try:
-        result = program.execute(cel.Context(variables=dict(variables), functions=_functions()))
-    except Exception as error:  # noqa: BLE001  the engine raises whatever a program makes it raise
-        raise ExpressionError(_reason(error)) from None
-    if not isinstance(result, bool):
-        raise ExpressionError(f"the expression gave {type(result).__name__}, not a bool")
-    return result
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, KeyError):
-        return f"no such key: {error.args[0]}" if error.args else "no such key"
-    return str(error).splitlines()[0][:500] if str(error) else type(error).__name__
-
-
-@functools.lru_cache(maxsize=512)
-def _compile(expression: str) -> Any:
-    import cel  # noqa: PLC0415  half a second; most controllers never need it
-
-    try:
-        return cel.compile(expression)
-    except Exception as error:  # noqa: BLE001  the engine raises whatever a text makes it raise
-        lines = [line.strip() for line in str(error).splitlines()]
-        detail = next((line for line in lines if "ERROR:" in line), lines[0] if lines else "syntax error")
-        raise ExpressionError(detail.partition("ERROR: ")[2] or detail) from None
-
-
-@functools.cache
-def _functions() -> dict[str, Any]:
-    from cel.stdlib import EXTENSIONS  # noqa: PLC0415  half a second; most controllers never need it
-
-    return {name: function for library in _LIBRARIES for name, function in EXTENSIONS[library].items()}
+    """Whether a dependency is ready for `self`. Raises `CelError` when it cannot be evaluated."""
+    return cel.holds(expression, {"self": self, "dep": dep})

@@ -1,6 +1,6 @@
-"""What can be said of a CEL expression's result before anything is evaluated.
+"""What can be said of an expression's result before anything is evaluated.
 
-The reference compiles `readyExpr` with a type checker and takes only a result that is a bool for certain: a comparison,
+The reference compiles conditions with a type checker and takes only a result that is a bool for certain: a comparison,
 a logical operation, a test. Our engine checks no types, so the shape of the expression is read here.
 """
 
