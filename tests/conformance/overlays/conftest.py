@@ -2,13 +2,13 @@
 
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.binaries import need
 from weir import overlay
 
 Compare = Callable[[Mapping[str, str]], None]
@@ -16,11 +16,7 @@ Compare = Callable[[Mapping[str, str]], None]
 
 @pytest.fixture(scope="session")
 def kubectl() -> str:
-    beside = Path(sys.executable).parent / "kubectl"
-    found = str(beside) if beside.exists() else shutil.which("kubectl")
-    if not found:
-        pytest.skip("kubectl is not here")
-    return found
+    return need("kubectl")
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 
 from source_controller.git import openpgp, signed, sshsig
 from source_controller.git.sshsig import SignatureError
+from tests.binaries import need
 
 MESSAGE = b"tree 1\nauthor x\n\nmessage\n"
 KINDS = {"ed25519": [], "rsa": ["-b", "2048"], "ecdsa": ["-b", "256"], "ecdsa-521": ["-b", "521"]}
@@ -92,14 +92,13 @@ def test_the_signature_of_a_tag_is_its_end() -> None:
     assert signed.tag(parts.content) == (parts.content, "")
 
 
-@pytest.mark.skipif(shutil.which("gpg") is None, reason="gpg is not installed")
 def test_openpgp_signatures_are_judged_by_gnupg(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
 
     def gpg(*arguments: str, data: bytes = b"") -> bytes:
         command = [
-            "gpg",
+            need("gpg"),
             "--batch",
             "--quiet",
             f"--homedir={home}",
