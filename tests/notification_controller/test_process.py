@@ -19,6 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from notification_controller.bus import Bus, Login
 from notification_controller.streams import Bounds
+from tests.notification_controller.conftest import KINDS
 from tests.servers.cluster import RunningCluster
 from tests.servers.nats import NatsServer
 from tests.servers.sink import Sink
@@ -232,6 +233,30 @@ async def test_a_wiped_nats_is_set_up_again(controller: Controller, toolkit: Any
     async with asyncio.timeout(30):
         while "after" not in texts(sink):
             await sink.wait(len(sink.requests) + 1)
+
+
+async def test_what_fails_is_announced_again_after_a_wipe(
+    controller: Controller, toolkit: Any, sink: Sink, nats: NatsServer
+) -> None:
+    await alerting(toolkit, sink.url)
+    for name, status in (("broken", "False"), ("well", "True")):
+        await toolkit.make("GitRepository", name, {"url": "https://example.com/x", "interval": "1h"})
+        ready = {"type": "Ready", "status": status, "reason": "GitOperationFailed", "message": f"{name}: no host"}
+        conditions = [ready | {"lastTransitionTime": "2026-01-01T00:00:00Z"}]
+        await toolkit.client.patch(KINDS["GitRepository"], name, toolkit.namespace,
+                                   {"status": {"conditions": conditions}}, subresource="status")  # fmt: skip
+    await nats.kill()
+    nats.wipe()
+    await nats.start()
+    await controller.take(event(toolkit.namespace, "after"))
+    await sink.wait(2, within=30)
+    assert sorted(texts(sink)) == ["after", "broken: no host"]
+    assert await controller.post(event(toolkit.namespace, "broken: no host", name="broken") | {"metadata": {}}) == 429
+    await controller.stop(signal.SIGKILL)
+    await controller.start()
+    assert await controller.post(event(toolkit.namespace, "the last")) == 202
+    await sink.wait(3, within=30)
+    assert sorted(texts(sink)) == ["after", "broken: no host", "the last"]
 
 
 async def test_a_controller_killed_while_it_sends_delivers_again(

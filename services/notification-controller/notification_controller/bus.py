@@ -170,6 +170,14 @@ class Bus:
         await jetstream.add_consumer(stream, config)
         return await jetstream.pull_subscribe_bind(config.durable_name, stream)
 
+    async def has_consumer(self, stream: str, name: str) -> bool:
+        """Whether a durable consumer is there: a stream that was made anew has none."""
+        try:
+            await self.jetstream.consumer_info(stream, name)
+        except nats.js.errors.NotFoundError:
+            return False
+        return True
+
     async def forget(self, namespace: str, provider: str) -> None:
         """Drop the queue of a Provider that is no more."""
         try:

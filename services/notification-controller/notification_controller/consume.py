@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from nats.aio.msg import Msg
@@ -68,8 +68,12 @@ class Item:
 class Pull:
     """The messages of one durable consumer. Several processes may pull from the same one: each message goes to one."""
 
-    def __init__(self, bus: Bus, stream: str, config: ConsumerConfig) -> None:
+    def __init__(
+        self, bus: Bus, stream: str, config: ConsumerConfig, begin: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """`begin` is done before the consumer is made anew; it raises `BusDown` to be called again."""
         self._bus = bus
+        self._begin = begin
         self._stream = stream
         self._config = config
         self._subscription: JetStreamContext.PullSubscription | None = None
@@ -99,6 +103,8 @@ class Pull:
             await self._unbind()
         if self._subscription is None:
             self._over = self._bus.over
+            if self._begin and not await self._bus.has_consumer(self._stream, str(self._config.durable_name)):
+                await self._begin()
             self._subscription = await self._bus.consumer(self._stream, self._config)
         fetching = asyncio.ensure_future(self._subscription.fetch(1, timeout=_PULL))
         ending = asyncio.ensure_future(self._over.wait())
@@ -118,12 +124,13 @@ class Pull:
                 await subscription.unsubscribe()
 
 
-def events(bus: Bus) -> Pull:
-    """Every event, shared between all replicas."""
+def events(bus: Bus, begin: Callable[[], Awaitable[None]] | None = None) -> Pull:
+    """Every event, shared between all replicas. `begin` comes first when the stream is new, or was made anew."""
     return Pull(
         bus,
         EVENTS,
         ConsumerConfig(durable_name="dispatch", ack_wait=ACK_WAIT, max_ack_pending=256, max_deliver=-1),
+        begin,
     )
 
 

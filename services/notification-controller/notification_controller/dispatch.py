@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from notification_controller import match, metrics
+from notification_controller.announce import announce
 from notification_controller.bus import Bus
 from notification_controller.consume import Item, events
 from notification_controller.delivery import Delivery, Reference, plan
@@ -22,7 +23,7 @@ from notification_controller.wire import decode, pack
 from weir.api.event import Event
 from weir.api.notification import Alert, Provider
 from weir.kube.client import Client
-from weir.kube.errors import KubeError
+from weir.kube.errors import KubeError, Unreachable
 
 _LOG = logging.getLogger(__name__)
 
@@ -50,12 +51,19 @@ class Dispatcher:
         """Take events in their order, until cancelled. Nothing is taken before all Alerts and Providers are known."""
         await self._alerts.synced.wait()
         await self._providers.synced.wait()
-        pull = events(self._bus)
+        pull = events(self._bus, self._announce)
         try:
             while True:
                 await self._take(await pull.next())
         finally:
             await pull.close()
+
+    async def _announce(self) -> None:
+        """The stream is new: what it may have held is told by the cluster."""
+        try:
+            await announce(self._bus, self._client, self._alerts, self._settings.common.watching.namespace)
+        except Unreachable as error:
+            raise BusDown(f"the Kubernetes API, asked for what fails: {error}") from error
 
     async def _take(self, item: Item) -> None:
         try:
