@@ -9,7 +9,7 @@ import pytest
 
 
 def need(name: str) -> str:
-    """The path of a program. Where there is none the test is skipped by its name; in CI, where all must be, it fails."""
+    """The path of a program; without it the test is skipped by name, and fails in CI, where all must be."""
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if found:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.cluster import KUBECTL, RunningCluster, soon
+from tests.binaries import need
+from tests.servers.cluster import RunningCluster, soon
 
 MANIFEST = """
 apiVersion: apps/v1
@@ -140,7 +141,7 @@ def test_patch_edit_label_and_scale(running: Kubectl, tmp_path: Path) -> None:
     editor.write_text("#!/bin/sh\nsed -i 's/more: x/more: edited/' \"$1\"\n")
     editor.chmod(0o755)
     environment = {**os.environ, "KUBECONFIG": str(running.cluster.kubeconfig), "KUBE_EDITOR": str(editor)}
-    command = [KUBECTL, "edit", "configmap", "settings", "-n", running.namespace]
+    command = [need("kubectl"), "edit", "configmap", "settings", "-n", running.namespace]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "configmap/settings edited\n"
     assert running("label", "configmap", "settings", "a=b") == "configmap/settings labeled\n"
@@ -160,7 +161,7 @@ def test_wait_logs_and_delete(running: Kubectl) -> None:
 
 
 def test_watching(running: Kubectl) -> None:
-    command = [KUBECTL, "get", "configmap", "settings", "-n", running.namespace, "-w"]
+    command = [need("kubectl"), "get", "configmap", "settings", "-n", running.namespace, "-w"]
     environment = {**os.environ, "KUBECONFIG": str(running.cluster.kubeconfig)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
