@@ -103,7 +103,8 @@ async def _by_expression(
     try:
         answer = await workers.ask(task)
     except WorkerError as error:
-        return {reference: Health(Status.UNKNOWN, f"the health expression {error}") for reference, _, _ in custom}
+        status = Status.FAILED if error.kind == "slow" else Status.UNKNOWN  # looked at again it would take as long
+        return {reference: Health(status, f"the health expression {error}") for reference, _, _ in custom}
     assert isinstance(answer, Judged)
     found = (Health(Status(status), message) for status, message in answer.findings)
     return dict(zip((reference for reference, _, _ in custom), found, strict=True))

@@ -8,13 +8,17 @@ from weir.api.kustomization import HealthCheckExpression, Kustomization
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What a worker may use: bytes of memory and of unpacked trees, seconds of processor time and in all per task."""
+    """What a worker may use: bytes of memory and of unpacked trees, seconds of processor time and in all per task.
+
+    A task that evaluates expressions only gets the seconds of `expression`: one that runs for ever is no long build.
+    """
 
     memory: int = 2 << 30
     cpu: float = 60.0
     seconds: float = 120.0
     trees: int = 512 << 20
     unpacked: int = 512 << 20
+    expression: float = 3.0
 
 
 class Open(msgspec.Struct, frozen=True, tag=True):
@@ -63,6 +67,9 @@ class AskHealth(msgspec.Struct, frozen=True, tag=True):
     rules: tuple[tuple[str, str, str], ...]
     objects: tuple[bytes, ...]
 
+
+EXPRESSIONS = (CheckRules, CheckReady, AskReady, AskHealth)
+"""Tasks that evaluate or check expressions of tenants, and nothing else."""
 
 Task = Open | Build | CheckRules | CheckReady | AskReady | AskHealth
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from kustomize_controller.tasks import REPLY, Limits, Refused, Reply, Task, encode
+from kustomize_controller.tasks import EXPRESSIONS, REPLY, Limits, Refused, Reply, Task, encode
 from weir.child import Child, ChildLost
 
 
@@ -43,13 +43,15 @@ class Worker:
         """Have a task done.
 
         Raises `WorkerError` when the worker refuses it, and when the worker is lost: killed after the limits' seconds,
-        or ended for going beyond its memory or processor time.
+        or ended for going beyond its memory or processor time. Its kind is `slow` for expressions that took too long.
         """
+        evaluates = isinstance(task, EXPRESSIONS)
+        seconds = min(self._limits.seconds, self._limits.expression) if evaluates else self._limits.seconds
         self.trees = frozenset()  # until it says again what it holds: it may be lost
         try:
-            reply = REPLY.decode(await self._child.ask(encode(task), self._limits.seconds))
+            reply = REPLY.decode(await self._child.ask(encode(task), seconds))
         except TimeoutError:
-            raise WorkerError(f"took longer than {self._limits.seconds:g}s and was stopped") from None
+            raise WorkerError(f"took longer than {seconds:g}s and was stopped", "slow" if evaluates else "") from None
         except ChildLost as error:
             raise WorkerError(self._why(error.code)) from None
         self.trees = frozenset(reply.trees)
