@@ -179,6 +179,21 @@ async def test_silence_ends_at_the_timeout() -> None:
             await session.request("GET", url, timeout=0.2)
 
 
+async def test_a_try_that_the_timeout_cuts_off_leaves_what_the_one_before_said() -> None:
+    asked: list[web.Request] = []
+
+    async def busy_then_silent(request: web.Request) -> web.Response:
+        asked.append(request)
+        if len(asked) > 1:
+            await asyncio.sleep(30)
+        return web.Response(status=429, headers={"Retry-After": "0"}, text="later")
+
+    async with server(busy_then_silent) as url, Session() as session:
+        with pytest.raises(HttpError, match="answered 429: later") as caught:
+            await session.request("GET", url, timeout=0.5, retry=Retry(attempts=3))
+    assert (len(asked), caught.value.retry_after) == (2, 0)
+
+
 async def test_nobody_listens() -> None:
     async with Session() as session:
         with pytest.raises(HttpError, match=r"127\.0\.0\.1:9: cannot connect"):

@@ -1,11 +1,11 @@
 """The only sender: one message out, with retries that end with the Provider's timeout.
 
-The waits are the field's (2, 4, 8, 16 seconds; `Retry-After` beats them). A wait that does not fit into the timeout is
-not begun: the delivery comes again later, and the error says what the other side said last.
+A wait that does not fit into the timeout is not begun: the delivery comes again later, and the error says what the
+other side said last.
 """
 
 import asyncio
-from collections.abc import Iterator
+import math
 
 import msgspec
 
@@ -14,8 +14,8 @@ from notification_controller.message import Config, Message, Publish
 from notification_controller.nats_publish import publish
 from weir import http
 
-WAITS = (2.0, 4.0, 8.0, 16.0)
-"""Seconds between attempts."""
+RETRY = http.Retry(attempts=5, first=2.0, longest=math.inf)
+"""The field's waits: 2, 4, 8, 16 seconds; `Retry-After` beats them."""
 
 LIMIT = 1024 * 1024
 """Bytes of an answer that are read."""
@@ -41,27 +41,16 @@ class Sender:
 
     async def send(self, message: Message | Publish, config: Config) -> None:
         """Returns when the other side has the message. Raises a `DeliveryError`; its text still has to be redacted."""
-        last = Undelivered(f"no answer within {config.timeout:g} seconds")
-        try:
-            async with asyncio.timeout(config.timeout) as bound:
-                for own_wait in _waits():
-                    try:
-                        await self._once(message, config)
-                    except Undelivered as error:
-                        last = error
-                    else:
-                        return
-                    wait = max(own_wait, last.retry_after)
-                    if asyncio.get_running_loop().time() + wait >= (bound.when() or 0.0):
-                        raise last
-                    await asyncio.sleep(wait)
-        except TimeoutError:
-            raise last from None
-
-    async def _once(self, message: Message | Publish, config: Config) -> None:
         if isinstance(message, Publish):
-            await publish(message, config)
-            return
+            try:
+                async with asyncio.timeout(config.timeout):
+                    await publish(message, config)
+            except TimeoutError:
+                raise Undelivered(f"NATS: no answer within {config.timeout:g}s") from None
+        else:
+            await self._request(message, config)
+
+    async def _request(self, message: Message, config: Config) -> None:
         try:
             answer = await self._session.request(
                 message.method,
@@ -72,24 +61,15 @@ class Sender:
                 proxy=config.proxy,
                 timeout=config.timeout,
                 limit=LIMIT,
+                retry=RETRY,
             )
         except http.HttpError as error:
             raise _meaning(error) from None
         if message.answer == "slack":
             _judge(answer.body)
-        elif not 200 <= answer.status < 300:
-            raise Undelivered(f"the answer was {answer.status}, which is no success")
-
-
-def _waits() -> Iterator[float]:
-    """The wait after each attempt; the last one is longer than any timeout."""
-    yield from WAITS
-    yield float("inf")
 
 
 def _meaning(error: http.HttpError) -> DeliveryError:
-    if error.final:
-        return Unusable(str(error))
     if error.status in _NEVER:
         return Rejected(str(error))
     if not error.passing:

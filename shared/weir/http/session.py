@@ -78,22 +78,23 @@ class Session:
         limit: int = 16 << 20,
         retry: Retry = ONCE,
     ) -> Answer:
-        """A 2xx answer of at most `limit` bytes. Raises `HttpError`.
+        """A 2xx answer of at most `limit` bytes. Raises `HttpError`: what the last try that ended came to.
 
         `proxy` is used for everything; without one the process's proxy variables apply. Redirects are followed as
         browsers do; to another origin no credential goes along.
         """
         host = host_of(url)
         clock = asyncio.get_running_loop().time
-        end, pause = clock() + timeout, retry.first
+        end, pause, last = clock() + timeout, retry.first, HttpError(f"{host}: no answer within {timeout:g}s")
         async with self._pools.of(tls or Tls(), host) as pool:
             for left in reversed(range(retry.attempts)):
                 try:
                     async with asyncio.timeout_at(end):
                         return await self._follow(pool, method, url, dict(headers), body, proxy, limit)
                 except TimeoutError:
-                    raise HttpError(f"{host}: no answer within {timeout:g}s") from None
+                    raise last from None
                 except HttpError as error:
+                    last = error
                     wait = min(pause if error.retry_after is None else error.retry_after, retry.longest)
                     wait *= random.uniform(1.0, 1.1)  # noqa: S311  jitter, no secret
                     if not left or not error.passing or clock() + wait >= end:
