@@ -9,11 +9,14 @@ from typing import NamedTuple, Never
 
 from weir.api.base import Kind
 from weir.kube.client import Client, Listing
-from weir.kube.errors import ApiError, KubeError, TooManyRequests, Unreachable
+from weir.kube.errors import ApiError, KubeError, NotFound, TooManyRequests, Unreachable
 from weir.kube.object import Key, Object
 
 _SHORTEST, _LONGEST = 0.5, 30.0
 """Seconds between two tries while the server does not answer."""
+_UNSERVED = 3.0
+"""The longest of these while the server does not serve the kind: its definition may come at any time."""
+_REFUSALS = {401, 403, 404, 405}
 _log = logging.getLogger("weir.kube")
 
 
@@ -77,9 +80,9 @@ async def follow(
     """List a kind, then watch it for ever; `changed` is called for each difference, deletions during a gap included.
 
     A broken connection is resumed at the last bookmark; whatever else ends a watch, 410 above all, lists again. Tries
-    that bring nothing are spaced out, and `store.refused` says why if the server refuses.
+    that bring nothing are spaced out, and `store.refused` says why if the server refuses. The log says once why.
     """
-    version, pause = "", 0.0
+    version, pause, said = "", 0.0, ""
     while True:
         try:
             if not version:
@@ -94,15 +97,18 @@ async def follow(
                     version, pause = event.object.metadata.resource_version, 0.0
                     _take(store, event.type, event.object, changed)
             pause = 0.0 if time.monotonic() - begun > _SHORTEST else pause
-            why = "the server ended the watch"
+            why, longest = "the server ended the watch", _LONGEST
         except KubeError as error:
             version, why = _resume(version, error), str(error)
-            if isinstance(error, ApiError) and error.status in {401, 403, 404, 405}:
+            longest = _UNSERVED if isinstance(error, NotFound) else _LONGEST
+            if isinstance(error, ApiError) and error.status in _REFUSALS:
                 store.refused = why
-        # What brought something is tried again at once.
-        _log.log(logging.INFO if pause else logging.DEBUG, "watching %s: %s", kind.plural, why)
+        # What brought something is tried again at once, and without a word.
+        if pause and why != said:
+            _log.info("watching %s: %s", kind.plural, why)
+        said = why if pause else ""
         await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  jitter, no secret
-        pause = min(max(pause * 2, _SHORTEST), _LONGEST)
+        pause = min(max(pause * 2, _SHORTEST), longest)
 
 
 def _resume(version: str, error: KubeError) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,8 @@ class Script:
     """How many requests are answered 429 first."""
     forbid: int = 0
     """How many are answered 403 first."""
+    unserved: int = 0
+    """How many are answered 404 first."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.refuse:
@@ -42,6 +45,9 @@ class Script:
         if self.forbid:
             self.forbid -= 1
             return web.json_response({"kind": "Status", "message": "not for you", "code": 403}, status=403)
+        if self.unserved:
+            self.unserved -= 1
+            return web.Response(status=404, text="404 page not found")
         if "watch" not in request.query:
             self.asked.append("list")
             return web.json_response(self.lists.pop(0) if len(self.lists) > 1 else self.lists[0])
@@ -176,6 +182,14 @@ async def test_a_refusal_is_said_until_it_ends() -> None:
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await following
+
+
+async def test_a_kind_that_comes_later_is_found_and_its_absence_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "weir.kube")
+    script = Script([listing("10", item("a", "1"))], unserved=4)
+    _store, seen = await watched(script, 1)
+    assert seen == ["+a@1"]
+    assert caplog.messages == ["watching configmaps: 404 page not found"]
 
 
 async def test_an_event_that_is_known_already_is_no_change() -> None:
