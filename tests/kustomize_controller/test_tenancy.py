@@ -1,4 +1,8 @@
-from tests.kustomize_controller.world import World, condition, config_map, tree
+import asyncio
+import base64
+from pathlib import Path
+
+from tests.kustomize_controller.world import KUSTOMIZATION, World, condition, config_map, tree
 from weir.kube.kinds import CONFIG_MAP, NAMESPACE, SECRET
 
 R1 = "main@sha1:1"
@@ -61,6 +65,51 @@ async def test_another_cluster_is_reached_by_a_kubeconfig(world: World, cluster:
     await world.ready(R1)
     await world.kube.delete(CONFIG_MAP, "a", world.namespace)
     await world.there("a")
+
+
+async def test_what_is_watched_on_another_cluster_goes_on_with_new_credentials(world: World, cluster: object) -> None:
+    config: bytes = cluster.kubeconfig.read_bytes()  # type: ignore[attr-defined]  # a RunningCluster
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s, namespace: {world.namespace}}}\n"
+    await world.push({"maps/a.yaml": config_map("a", world.namespace, x="1"), "secrets/s.yaml": secret}, R1)
+    await world.kubeconfig("remote", config)
+    for name in ("maps", "secrets"):
+        await world.apply(name, path=name, kubeConfig={"secretRef": {"name": "remote"}})
+    await world.start()
+    await world.ready(R1, "maps")
+    await world.ready(R1, "secrets")
+    renewed = {"data": {"value": base64.b64encode(config + b"\n").decode()}}
+    await world.kube.patch(SECRET, "remote", world.namespace, renewed)
+    await world.request("secrets")
+    await world.kube.patch(CONFIG_MAP, "a", world.namespace, {"data": {"x": "2"}})
+    async with asyncio.timeout(10):
+        while (await world.config())["data"] != {"x": "1"}:
+            await asyncio.sleep(0.02)
+
+
+async def test_nothing_is_left_of_objects_that_are_deleted(world: World, cluster: object) -> None:
+    await world.push(
+        tree(world.namespace, a={}) | {"s.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"}, R1
+    )
+    config: bytes = cluster.kubeconfig.read_bytes()  # type: ignore[attr-defined]  # a RunningCluster
+    await world.start()
+    tasks, descriptors = 0, 0
+    for number in range(8):
+        await world.kubeconfig(f"remote{number}", config)
+        await world.apply(wait=True, kubeConfig={"secretRef": {"name": f"remote{number}"}})
+        await world.ready(R1)
+        busy = len(asyncio.all_tasks())
+        await world.kube.delete(KUSTOMIZATION, "apps", world.namespace)
+        await world.deleted()
+        async with asyncio.timeout(10):
+            while len(asyncio.all_tasks()) >= busy or (number and len(asyncio.all_tasks()) > tasks):
+                await asyncio.sleep(0.02)
+        tasks = tasks or len(asyncio.all_tasks())
+        descriptors = descriptors or _descriptors()
+    assert _descriptors() - descriptors < 5
+
+
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def test_a_kubeconfig_that_runs_a_program_is_refused(world: World) -> None:

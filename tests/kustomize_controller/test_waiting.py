@@ -44,8 +44,8 @@ async def test_a_fix_overtakes_a_failing_rollout(world: World) -> None:
     await world.push(overlay(world.namespace, web("nginx:2")), R2)
     ks = await world.ready(R2, within=5)
     assert condition(ks, "Healthy") == "True"
-    event = await world.event(f"Health check of revision {R1} canceled")
-    assert f"GitRepository/{world.namespace}/repo revision {R2}" in event.message
+    source = f"GitRepository/{world.namespace}/repo"
+    event = await world.event(f"Health check of revision {R1} canceled: {source} revision {R2}")
     assert event.reason == "HealthCheckCanceled"
     assert [it.metadata["revision"] for it in ks.status.history] == [R2]
 

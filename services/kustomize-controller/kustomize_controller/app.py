@@ -49,14 +49,15 @@ def start(settings: Settings, client: Client) -> Process:
         controller.wake(wake)
 
     catalog, states = Catalog(), dict[Key, State]()
+    watcher = Watcher(states, wake)
     parts = Parts(
         settings=settings,
         catalog=catalog,
         sources=Sources(settings, catalog),
         archives=Archives(Session(), settings),
         workers=Workers(settings.build_workers, settings.limits),
-        clusters=Clusters(settings),
-        watcher=Watcher(states, wake),
+        clusters=Clusters(settings, watcher.reconnect),
+        watcher=watcher,
         states=states,
         bodies=Bodies(settings.drift_memory << 20),
     )

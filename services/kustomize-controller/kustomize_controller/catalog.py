@@ -95,6 +95,10 @@ class Catalog:
         """The objects that refer to a source."""
         return [self._objects[key] for key in sorted(self._users.get(source, ()))]
 
+    def clusters(self, *, but: Key) -> set[Cluster]:
+        """The clusters that all but one apply to."""
+        return {cluster_of(ks) for key, ks in self._objects.items() if key != but}
+
     def dependants(self, key: Key) -> list[Kustomization]:
         """The objects that depend on one."""
         return [self._objects[it] for it in sorted(self._dependants.get(key, ()))]

@@ -1,7 +1,9 @@
 """The cluster that an object applies to, and as whom."""
 
+import asyncio
 import base64
 import binascii
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from kustomize_controller.catalog import Cluster, cluster_of
@@ -22,14 +24,27 @@ class _Connection(NamedTuple):
 
     version: str
     client: Client
+    before: Client | None = None
+    """The one that it replaced: passes under way still use it."""
+
+    async def close(self) -> None:
+        """Close both."""
+        for client in (self.client, self.before):
+            if client is not None:
+                await client.close()
 
 
 class Clusters:
-    """Clients of other clusters, kept as long as their Secret does not change."""
+    """Clients of other clusters, kept as long as their Secret does not change and somebody applies to the cluster.
 
-    def __init__(self, settings: Settings) -> None:
+    `replaced` is told of a client that takes the place of another.
+    """
+
+    def __init__(self, settings: Settings, replaced: Callable[[Cluster, Client], None]) -> None:
         self._settings = settings
+        self._replaced = replaced
         self._connections: dict[Cluster, _Connection] = {}
+        self._connecting = asyncio.Lock()
 
     def account(self, ks: Kustomization) -> str:
         """The ServiceAccount to impersonate, in the object's namespace, or nothing."""
@@ -63,10 +78,14 @@ class Clusters:
             return False
         return True
 
+    async def keep(self, used: Collection[Cluster]) -> None:
+        """Close the connections to all clusters but these."""
+        for cluster in [it for it in self._connections if it not in used]:
+            await self._connections.pop(cluster).close()
+
     async def close(self) -> None:
         """Close all connections."""
-        for connection in self._connections.values():
-            await connection.client.close()
+        await self.keep(())
 
     async def _remote(self, local: Client, ks: Kustomization, reference: SecretKeyReference) -> Client:
         where = f"kubeconfig Secret '{ks.metadata.namespace}/{reference.name}'"
@@ -76,21 +95,29 @@ class Clusters:
             raise ReconciliationFailed(f"{where} not found") from None
         except KubeError as error:
             raise ReconciliationFailed(f"{where} cannot be read: {error}") from error
-        known = self._connections.get(cluster_of(ks))
-        if known and known.version == secret.metadata.resource_version:
-            return known.client
+        config = _kubeconfig(secret, reference.key, where)
         try:
+            return await self._connection(cluster_of(ks), secret.metadata.resource_version, config)
+        except KubeError as error:
+            raise ReconciliationFailed(f"{where} cannot be used: {error}") from error
+
+    async def _connection(self, cluster: Cluster, version: str, config: bytes) -> Client:
+        """The client for this version of a kubeconfig; it takes the place of that for another version."""
+        async with self._connecting:
+            known = self._connections.get(cluster)
+            if known and known.version == version:
+                return known.client
             client = await connect_with(
-                _kubeconfig(secret, reference.key, where),
+                config,
                 allow_exec=self._settings.insecure_kubeconfig_exec,
                 allow_insecure=self._settings.insecure_kubeconfig_tls,
             )
-        except KubeError as error:
-            raise ReconciliationFailed(f"{where} cannot be used: {error}") from error
-        self._connections[cluster_of(ks)] = _Connection(secret.metadata.resource_version, client)
-        if known:
-            await known.client.close()
-        return client
+            self._connections[cluster] = _Connection(version, client, known.client if known else None)
+            if known:
+                self._replaced(cluster, client)
+                if known.before:
+                    await known.before.close()
+            return client
 
 
 def _kubeconfig(secret: Object, key: str, where: str) -> bytes:

@@ -32,6 +32,7 @@ async def finalize(parts: Parts, run: Run[Kustomization]) -> None:
     parts.watcher.forget(run.key)
     parts.handing_over.discard(run.key)
     parts.bodies.forget(run.key, [entry.id for entry in entries])
+    await parts.clusters.keep(parts.catalog.clusters(but=run.key))
 
 
 def deletes(ks: Kustomization) -> bool:

@@ -97,8 +97,9 @@ def _comparable(run: Run[Kustomization], state: State) -> Last:
 def _begin(run: Run[Kustomization], state: State, found: Found) -> None:
     """Start anew. A health check that something newer overtook is told to be cancelled."""
     if state.pending is not None and state.pending.checks and state.found is not None:
-        old = state.found.artifact.revision
-        text = f"Health check of revision {old} canceled: {run.cause}"
+        old, new = state.found.artifact.revision, found.artifact.revision
+        cause = run.cause if new == old else f"{found.source} revision {new}"
+        text = f"Health check of revision {old} canceled: {cause}"
         run.notify(Severity.INFO, text, reason="HealthCheckCanceled", metadata=state.found.metadata)
     state.begin(found, asyncio.get_running_loop().time())
 

@@ -14,8 +14,7 @@ from weir.apply import engine, managers
 from weir.apply.changes import Change
 from weir.apply.steps import Step
 from weir.kube.client import Client
-from weir.kube.errors import Conflict, NotFound
-from weir.runtime.outcome import LostClaim, Severity
+from weir.runtime.outcome import Severity
 from weir.runtime.run import Run
 
 
@@ -41,7 +40,7 @@ async def restore(parts: Parts, run: Run[Kustomization], state: State, target: C
             plan = await engine.plan(target, list(bodies.values()), how, left={}, known=frozenset(bodies))
             steps = [step for part in plan.stages for _, step in part if step is not None]
             if plan.changes:
-                await _claim(run)
+                await run.claim()
             changes = await engine.send(target, plan, how)
     except engine.ApplyError as error:
         raise ReconciliationFailed(f"drift could not be undone: {error}") from error
@@ -50,14 +49,6 @@ async def restore(parts: Parts, run: Run[Kustomization], state: State, target: C
     state.learn(bodies, changes)
     _say(run, state, steps, changes)
     return True
-
-
-async def _claim(run: Run[Kustomization]) -> None:
-    """Make sure that nobody else acts for the object, without a word in its status."""
-    try:
-        await run.writer.claim(run.status)
-    except (Conflict, NotFound) as error:
-        raise LostClaim("the object was changed or deleted while its drift was undone") from error
 
 
 def _say(run: Run[Kustomization], state: State, steps: Sequence[Step], changes: Sequence[Change]) -> None:

@@ -42,6 +42,11 @@ class Watcher:
             if self._clients.get(place) is not client:
                 self._begin(place, client)
 
+    def reconnect(self, cluster: Cluster, client: Client) -> None:
+        """The client of a cluster was replaced: what it watched goes on with the new one."""
+        for place in [place for place in self._clients if place[0] == cluster]:
+            self._begin(place, client)
+
     def forget(self, owner: Key) -> None:
         """An object is gone."""
         state = self._states.pop(owner, None)

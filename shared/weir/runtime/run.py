@@ -70,6 +70,13 @@ class Run(Generic[R]):
         mark = Mark(RECONCILING, "True", reason, clean(message))
         now = datetime.now(UTC)
         self.record(conditions=proceed(self.status.conditions, mark, marks, generation, now, ready=ready))
+        await self.claim()
+
+    async def claim(self) -> None:
+        """Make sure that nobody else acts for the object: what is recorded is written, provided that it is unchanged.
+
+        Raises `LostClaim`.
+        """
         try:
             await self.writer.claim(self.status)
         except Conflict as error:
