@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from weir.kube.client import Client
-
 import weir
 from weir import manifests
 from weir.kube import kinds
+from weir.kube.client import Client
 
 NAMESPACE = "flux-system"
 MANAGER = "weir-local"

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import aiohttp
 import msgspec
-from weir.kube.client import Client
-from weir.kube.identity import connect
 
 from local_cluster import install
 from local_cluster.processes import Process
 from weir import yaml
 from weir.kube import kinds
+from weir.kube.client import Client
+from weir.kube.identity import connect
 
 NAMES = ("source-controller", "kustomize-controller", "notification-controller")
 _START = 30.0

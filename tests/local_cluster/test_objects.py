@@ -186,6 +186,31 @@ def test_unknown_fields_are_refused_warned_of_or_dropped(cluster: RunningCluster
     assert "Warning" not in ignored.headers
 
 
+TWICE = b'{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "v", "k": "w"}, "x": 1}'
+
+
+def test_repeated_fields_are_refused_or_warned_of(cluster: RunningCluster, namespace: str) -> None:
+    texts = 'duplicate field "data.k", unknown field "x"'
+    refused = f'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: {texts}'
+    strict = cluster.call("POST", path(namespace) + "?fieldValidation=Strict", TWICE)
+    assert (strict.code, strict.body["message"]) == (400, refused)
+    made = cluster.call("POST", path(namespace), TWICE)
+    assert (made.code, made.body["data"]) == (201, {"k": "w"})
+    assert made.headers["Warning"] == '299 - "duplicate field \\"data.k\\""'
+    strict = cluster.call("PUT", path(namespace, "a") + "?fieldValidation=Strict", TWICE)
+    assert (strict.code, strict.body["message"]) == (400, refused)
+
+
+def test_a_pod_without_containers_is_refused(cluster: RunningCluster, namespace: str) -> None:
+    for spec in ({}, {"containers": None}, {"initContainers": None, "containers": []}):
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
+        answer = cluster.call("POST", f"/api/v1/namespaces/{namespace}/pods", pod)
+        assert (answer.code, answer.body["message"]) == (
+            422,
+            'Pod "p" is invalid: spec.containers: Required value',
+        )
+
+
 def test_a_field_of_the_wrong_type(cluster: RunningCluster, namespace: str) -> None:
     answer = cluster.call("POST", path(namespace), config_map("a", data={"k": 1}))
     assert answer.code == 400

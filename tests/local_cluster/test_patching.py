@@ -53,6 +53,33 @@ def test_a_patch_of_an_unknown_kind(cluster: RunningCluster, stored: str) -> Non
     assert STRATEGIC in answer.body["message"]
 
 
+TWICE = b'{"data": {"n": "1", "n": "2"}, "x": 1}'
+STRICT: dict[str, tuple[str, bytes, int, str]] = {
+    "strategic": (STRATEGIC, TWICE, 422,
+        'Invalid value: "map[data:map[n:2] x:1]": strict decoding error: duplicate field "data.n", unknown field "x"'),
+    "json": (JSON, b'[{"op": "add", "path": "/data/n", "value": "1", "value": "2"}]', 422,
+        'strict decoding error: json patch duplicate field "[0].value"'),
+    "merge": (MERGE, TWICE, 422, 'strict decoding error: duplicate field "data.n", unknown field "x"'),
+    "apply": (
+        APPLY,
+        b'{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"n": "1",\n"n": "2"}}',
+        400,
+        'error strict decoding YAML: yaml: unmarshal errors:\n  line 2: key "n" already set in map',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STRICT)
+def test_a_strict_patch_repeats_nothing(case: str, cluster: RunningCluster, stored: str) -> None:
+    kind, body, code, message = STRICT[case]
+    answer = patch(cluster, f"{stored}?fieldValidation=Strict&fieldManager=m", kind, body)
+    assert answer.code == code
+    assert answer.body["message"].endswith(message)
+    lenient = patch(cluster, f"{stored}?fieldManager=m", kind, body)
+    assert (lenient.code, lenient.body["data"]["n"]) == (200, "2")
+    assert "Warning" in lenient.headers
+
+
 def test_a_patch_with_a_stale_version(cluster: RunningCluster, stored: str) -> None:
     assert patch(cluster, stored, MERGE, {"metadata": {"resourceVersion": "1"}, "data": {"k": "2"}}).code == 409
 

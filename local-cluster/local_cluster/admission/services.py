@@ -2,15 +2,16 @@
 
 import ipaddress
 import secrets
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, TypeVar
 
-from local_cluster.api.errors import Cause, invalid
+from local_cluster.api.errors import Cause, internal, invalid
 from local_cluster.auth.user import User
 from local_cluster.state import State
 from local_cluster.verbs.target import Target
 
 Body = dict[str, Any]
+T = TypeVar("T")
 NETWORK = ipaddress.ip_network("10.96.0.0/12")
 FIRST_PORT, LAST_PORT = 30_000, 32_767
 
@@ -25,7 +26,7 @@ def service(state: State, target: Target, body: Body, live: Body | None, _user: 
         if (entry.namespace, entry.name) != (target.namespace, body["metadata"]["name"])
     ]
     if kind != "ExternalName" and spec.get("clusterIP") != "None":
-        _address(spec, {each.get("clusterIP") for each in others}, body["metadata"]["name"])
+        _address(spec, {str(each.get("clusterIP")) for each in others}, body["metadata"]["name"])
     if kind in ("NodePort", "LoadBalancer") and spec.get("allocateLoadBalancerNodePorts", True):
         _ports(spec, {port for each in others for port in _taken(each)}, body["metadata"]["name"])
     elif live is not None and kind == "ClusterIP":
@@ -33,7 +34,7 @@ def service(state: State, target: Target, body: Body, live: Body | None, _user: 
             port.pop("nodePort", None)
 
 
-def _address(spec: Body, taken: set[Any], name: str) -> None:
+def _address(spec: Body, taken: set[str], name: str) -> None:
     asked = spec.get("clusterIP")
     if not asked:
         spec["clusterIP"] = _free_address(taken)
@@ -54,11 +55,12 @@ def _inside(address: str) -> bool:
         return True  # its form is the schema's to judge
 
 
-def _free_address(taken: set[Any]) -> str:
-    while True:
-        address = str(NETWORK[256 + secrets.randbelow(NETWORK.num_addresses - 512)])
-        if address not in taken:
-            return address
+def _free_address(taken: set[str]) -> str:
+    most = NETWORK.num_addresses - 512
+    address = _free(lambda offset: str(NETWORK[256 + offset]), most, taken)
+    if address is None:
+        raise internal("failed to allocate a serviceIP: range is full")
+    return address
 
 
 def _taken(spec: Body) -> Iterator[tuple[int, str]]:
@@ -71,7 +73,7 @@ def _ports(spec: Body, taken: set[tuple[int, str]], name: str) -> None:
     for index, port in enumerate(spec.get("ports") or ()):
         asked, protocol = port.get("nodePort"), port.get("protocol", "TCP")
         if not asked:
-            port["nodePort"] = _free_port(taken, protocol)
+            port["nodePort"] = free_port(taken, protocol)
         elif (asked, protocol) in taken:
             text = f"Invalid value: {asked}: provided port is already allocated"
             raise invalid("", "Service", name, [Cause(f"spec.ports[{index}].nodePort", "FieldValueInvalid", text)])
@@ -82,8 +84,15 @@ def _ports(spec: Body, taken: set[tuple[int, str]], name: str) -> None:
         taken.add((port["nodePort"], protocol))
 
 
-def _free_port(taken: set[tuple[int, str]], protocol: str) -> int:
-    while True:
-        port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT + 1)
-        if (port, protocol) not in taken:
-            return port
+def free_port(taken: set[tuple[int, str]], protocol: str) -> int:
+    """A node port that nobody has for the protocol. Raises 500 when there is none."""
+    found = _free(lambda offset: (FIRST_PORT + offset, protocol), LAST_PORT - FIRST_PORT + 1, taken)
+    if found is None:
+        raise internal("failed to allocate a nodePort: range is full")
+    return found[0]
+
+
+def _free(at: Callable[[int], T], most: int, taken: Collection[T]) -> T | None:
+    """One of `most` things that nobody has: the first from a random place on, so that they seldom meet."""
+    start = secrets.randbelow(most)
+    return next((it for offset in range(most) if (it := at((start + offset) % most)) not in taken), None)

@@ -122,10 +122,9 @@ def _tolerate(spec: Value) -> None:
 
 def quality(pod: Value) -> str:
     """The pod's quality of service class."""
-    resources = [
-        each.get("resources") or {}
-        for each in [*pod["spec"].get("initContainers", ()), *(pod["spec"].get("containers") or ())]
-    ]
+    spec = pod["spec"]
+    containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
+    resources = [each.get("resources") or {} for each in containers]
     if not any(each.get("limits") or each.get("requests") for each in resources):
         return "BestEffort"
     guaranteed = all(

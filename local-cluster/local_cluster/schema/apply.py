@@ -153,7 +153,8 @@ def _require_typed(applied: Object, schema: Schema) -> None:
 def _subject(obj: Object) -> str:
     metadata = obj.get("metadata", {})
     name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
-    return f"{name}; {obj.get('apiVersion')}, Kind={obj.get('kind')}"
+    version = str(obj.get("apiVersion"))
+    return f"{name}; {version if '/' in version else f'/{version}'}, Kind={obj.get('kind')}"
 
 
 def _listed(errors: list[str]) -> str:

@@ -1,7 +1,8 @@
 """Why a body cannot be read as its built-in type: what Go's decoder says, and repeated fields in the text."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .node import Node
@@ -63,22 +64,88 @@ def duplicates(raw: bytes) -> list[str]:
 
     msgspec keeps the last of repeated fields and tells nobody, hence the standard library's reader.
     """
-    try:
-        value = json.loads(raw, object_pairs_hook=_Pairs)
-    except ValueError:
+    return list(dict.fromkeys(place for place, again in _fields(_pairs(raw), "") if again))
+
+
+def strict_errors(raw: bytes, unknown: Sequence[str], *, typed: bool) -> list[str]:
+    """What a strict decoder says of a JSON text with these unknown fields (sigs.k8s.io/json).
+
+    Of a built-in (`typed`) kind, in the order of the text, and nothing of what stands in or repeats an unknown field;
+    of a custom resource repeated fields come first.
+    """
+    pairs = _pairs(raw)
+    repeated = [place for place, again in _fields(pairs, "") if again]
+    if not repeated or not typed:
+        return list(dict.fromkeys([*map(_duplicate, repeated), *map(_unknown, unknown)]))
+    strangers, texts = frozenset(unknown), dict[str, None]()
+    for place, again in _fields(pairs, ""):
+        if place in strangers:
+            texts[_unknown(place)] = None
+        elif again and not any(place.startswith((f"{each}.", f"{each}[")) for each in strangers):
+            texts[_duplicate(place)] = None
+    return list(texts)
+
+
+def repeated_keys(raw: bytes) -> list[tuple[int, str]]:
+    """Line (from 1) and name of every repeated key of a JSON text, as a strict YAML decoder finds them."""
+    if _pairs(raw) is None:
         return []
-    return list(_repeated(value, ""))
+    found: list[tuple[int, str]] = []
+    seen: list[set[bytes]] = []
+    line, last, at = 1, b"", 1
+    for token in _TOKEN.findall(raw):
+        match token:
+            case b"\n":
+                line += 1
+            case b"{" | b"[":
+                seen.append(set())
+            case b"}" | b"]":
+                seen.pop()
+            case b":":
+                if last in seen[-1]:
+                    found.append((at, json.loads(last)))
+                seen[-1].add(last)
+            case _:
+                last, at = token, line
+    return found
 
 
-def _repeated(value: Any, path: str) -> Iterator[str]:
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}:\n]')
+
+
+def _pairs(raw: bytes) -> Any:
+    """A JSON text whose objects are lists of pairs if one repeats a field; nothing to look at otherwise."""
+    repeats = False
+
+    def look(pairs: list[tuple[str, Any]]) -> _Pairs:
+        nonlocal repeats
+        repeats = repeats or len({name for name, _ in pairs}) < len(pairs)
+        return _Pairs(pairs)
+
+    try:
+        value = json.loads(raw, object_pairs_hook=look)
+    except (ValueError, RecursionError):
+        return None
+    return value if repeats else None
+
+
+def _fields(value: Any, path: str) -> Iterator[tuple[str, bool]]:
+    """Every field in the order of the text, and whether it was there before."""
     if isinstance(value, _Pairs):
         seen: set[str] = set()
         for name, part in value:
             place = f"{path}.{name}" if path else name
-            if name in seen:
-                yield place
+            yield place, name in seen
             seen.add(name)
-            yield from _repeated(part, place)
+            yield from _fields(part, place)
     elif isinstance(value, list):
         for i, item in enumerate(value):
-            yield from _repeated(item, f"{path}[{i}]")
+            yield from _fields(item, f"{path}[{i}]")
+
+
+def _duplicate(path: str) -> str:
+    return f'duplicate field "{path}"'
+
+
+def _unknown(path: str) -> str:
+    return f'unknown field "{path}"'

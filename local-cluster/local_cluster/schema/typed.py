@@ -6,6 +6,7 @@ from typing import Any
 from weir.apply.fieldset import element, text
 
 from . import causes
+from .go import go
 from .node import Node
 
 _GO = {str: "string", bool: "bool", dict: "map[string]interface {}", list: "[]interface {}"}
@@ -40,7 +41,7 @@ def _unexpected(value: Any, wanted: str) -> str:
 
 def _object(value: Any, node: Node, path: str) -> list[str]:
     if not isinstance(value, Mapping):
-        return [f"{path}: expected map, got &{{{value}}}"]
+        return [f"{path}: expected map, got &{{{go(value)}}}"]
     errors: list[str] = []
     for name, part in value.items():
         if not node.knows(name):
@@ -52,7 +53,7 @@ def _object(value: Any, node: Node, path: str) -> list[str]:
 
 def _array(value: Any, node: Node, path: str) -> list[str]:
     if not isinstance(value, list):
-        return [f"{path}: expected list, got &{{{value}}}"]
+        return [f"{path}: expected list, got &{{{go(value)}}}"]
     if node.list_type == "atomic":
         return [error for i, item in enumerate(value) for error in misfits(item, node.items, f"{path}[{i}]")]
     errors: list[str] = []

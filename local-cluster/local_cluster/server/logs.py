@@ -49,9 +49,10 @@ def _since(request: Request) -> datetime | None:
 
 
 async def _chunks(pod: Body, container: str, request: Request, since: datetime | None) -> AsyncIterator[bytes]:
+    begun = now()
     stamped, previous = request.flag("timestamps"), request.flag("previous")
     try:
-        past = [entry async for entry in entries(pod, container, previous=previous)]
+        past = [entry async for entry in entries(pod, container, begun, previous=previous)]
     except NotStarted as early:
         raise bad_request(str(early)) from None
     wanted = [entry for entry in past if since is None or entry.time >= since]
@@ -64,7 +65,7 @@ async def _chunks(pod: Body, container: str, request: Request, since: datetime |
     if not request.flag("follow"):
         return
     seen = 0
-    async for entry in entries(pod, container, follow=True):
+    async for entry in entries(pod, container, begun, follow=True):
         seen += 1
         if seen > len(past):
             yield _line(entry, stamped=stamped)

@@ -7,6 +7,7 @@ import msgspec
 from local_cluster.api import protobuf
 from local_cluster.api.errors import ApiError, Cause, bad_request, invalid, unsupported_media_type
 from local_cluster.api.resources import ApiResource
+from local_cluster.schema.decode import strict_errors
 from local_cluster.state import State
 from local_cluster.verbs.target import Options, Target
 from weir import yaml
@@ -19,10 +20,19 @@ ACCEPTED = (JSON, YAML, protobuf.MEDIA)
 
 def read(raw: bytes, content_type: str) -> Body:
     """Decode a body. Raises 415 for a format we do not read and 400 for one that is broken."""
-    media = content_type.partition(";")[0].strip().lower() or JSON
+    media = _media(content_type)
     if media not in ACCEPTED:
         raise unsupported_media_type(ACCEPTED)
     return protobuf.read(raw) if media == protobuf.MEDIA else parse(raw, lenient=media == YAML)
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a body of that type is JSON and nothing else."""
+    return _media(content_type) == JSON
+
+
+def _media(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower() or JSON
 
 
 def parse(raw: bytes, *, lenient: bool) -> Body:
@@ -101,13 +111,17 @@ def require_decodable(state: State, target: Target, body: Body) -> None:
 
 
 def prune(state: State, target: Target, body: Body, options: Options) -> None:
-    """Take out, in place, the fields that the schema lacks; they are refused, warned of or ignored as asked."""
+    """Take out, in place, the fields that the schema lacks; with repeated ones they are refused or warned of."""
     unknown = state.schema(target.resource).prune(body)
-    if unknown and options.validation == "Strict":
-        texts = ", ".join(f'unknown field "{path}"' for path in unknown)
-        raise undecodable(target.resource, f"strict decoding error: {texts}")
-    if unknown and options.validation == "Warn":
-        options.warnings.extend(f'unknown field "{path}"' for path in unknown)
+    texts = strict_errors(options.sent, unknown, typed=target.resource.definition is None) if options.strict else []
+    if texts and options.validation == "Strict":
+        raise undecodable(target.resource, strict_text(texts))
+    options.warnings.extend(texts)
+
+
+def strict_text(texts: list[str]) -> str:
+    """What strict decoding says."""
+    return f"strict decoding error: {', '.join(texts)}"
 
 
 def refuse(target: Target, name: str, causes: list[Cause]) -> None:

@@ -8,12 +8,14 @@ import jsonpointer
 import msgspec
 
 from local_cluster.api.conversion import seen_body
-from local_cluster.api.errors import ApiError, Cause, bad_request, details, unsupported_media_type
+from local_cluster.api.errors import ApiError, Cause, bad_request, details, invalid, unsupported_media_type
 from local_cluster.auth.authorization import authorize
 from local_cluster.auth.rules import Ask
 from local_cluster.schema import apply as fields
 from local_cluster.schema import strategic
+from local_cluster.schema.decode import repeated_keys, strict_errors
 from local_cluster.schema.errors import Conflicts, SchemaError
+from local_cluster.schema.go import go, quoted
 from local_cluster.state import State, now
 from local_cluster.verbs import body as bodies
 from local_cluster.verbs.body import Body
@@ -44,8 +46,22 @@ def patch(state: State, target: Target, raw: bytes, media: str, options: Options
     if body["metadata"].get("name") != target.name:
         raise bad_request("the name of the object does not match the name on the URL")
     bodies.require_decodable(state, target, body)
-    bodies.prune(state, target, body, options)
+    patched = msgspec.json.encode(body, order="deterministic").decode() if options.validation == "Strict" else ""
+    unknown = state.schema(target.resource).prune(body)
+    if options.strict:
+        shown = go(msgspec.json.decode(raw)) if media == STRATEGIC_PATCH else patched
+        _judge(strict_errors(raw, (), typed=False), unknown, media, shown, options)
     return replace(state, target, live, body, options, tracker=track)
+
+
+def _judge(repeated: list[str], unknown: list[str], media: str, shown: str, options: Options) -> None:
+    """Refuse, or warn of, fields that a patch repeats and fields that its outcome should not have."""
+    own = [f"json patch {text}" for text in repeated] if media == JSON_PATCH else repeated
+    texts = [*own, *(f'unknown field "{path}"' for path in unknown)]
+    if texts and options.validation == "Strict":
+        text = f"Invalid value: {quoted(shown)}: {bodies.strict_text(texts)}"
+        raise invalid("", "", "", [Cause("patch", "FieldValueInvalid", text)])
+    options.warnings.extend(texts)
 
 
 def accepted_by(target: Target) -> tuple[str, ...]:
@@ -83,11 +99,11 @@ def merge(live: Any, change: Any) -> Any:
 
 def _json_patched(target: Target, live: Body, raw: bytes) -> Body:
     try:
-        operations = jsonpatch.JsonPatch.from_string(raw.decode())
+        operations = jsonpatch.JsonPatch(msgspec.json.decode(raw, type=list[dict[str, Any]]))
     except (
-        ValueError,
+        msgspec.MsgspecError,
+        RecursionError,
         TypeError,
-        UnicodeDecodeError,
         jsonpatch.InvalidJsonPatch,
         jsonpointer.JsonPointerException,
     ) as bad:
@@ -130,6 +146,8 @@ def _apply(state: State, target: Target, raw: bytes, options: Options) -> Writte
     held = state.entry(target.resource, target.namespace, target.name)
     live = seen_body(target.resource, held.body()) if held else None
     applied = _merged(state, target, live, body, options)
+    if options.strict and (repeated := repeated_keys(raw)):
+        _judge_applied(repeated, options)
     bodies.require_decodable(state, target, applied)
     if live is not None:
         return replace(state, target, live, applied, options, tracker=None)
@@ -146,6 +164,15 @@ def _apply(state: State, target: Target, raw: bytes, options: Options) -> Writte
     ask = Ask("create", resource.group, resource.plural, "", target.name, target.namespace)
     authorize(state.authorizer, options.user, ask)
     return create(state, target, applied, options, operation="Apply")
+
+
+def _judge_applied(repeated: list[tuple[int, str]], options: Options) -> None:
+    """Refuse, or warn of, keys that an applied object repeats: it is read as YAML."""
+    lines = "".join(f'\n  line {line}: key "{key}" already set in map' for line, key in repeated)
+    text = f"yaml: unmarshal errors:{lines}"
+    if options.validation == "Strict":
+        raise bad_request(f"error strict decoding YAML: {text}")
+    options.warnings.append(text)
 
 
 def _conflict(target: Target, why: str) -> ApiError:

@@ -35,11 +35,18 @@ class Options(msgspec.Struct, frozen=True):
     manager: str = "local-cluster"
     dry_run: bool = False
     validation: str = "Ignore"
-    """`Strict`, `Warn`, `Ignore`: what unknown fields do."""
+    """`Strict`, `Warn`, `Ignore`: what unknown and repeated fields do."""
+    sent: bytes = b""
+    """The body as it came, when it is JSON."""
     force: bool = False
     user: User = SERVER
     warnings: list[str] = []
     """Collects the texts of Warning headers."""
+
+    @property
+    def strict(self) -> bool:
+        """Whether anyone wants to know of unknown and repeated fields."""
+        return self.validation != "Ignore"
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from local_cluster.schema import builtin, crd
-from local_cluster.schema.decode import duplicates
+from local_cluster.schema.decode import duplicates, repeated_keys, strict_errors
+from local_cluster.schema.go import go, quoted
 from weir.api.base import Kind
 
 CONTAINER = {"name": "c", "image": "i:1"}
@@ -234,7 +235,40 @@ def test_the_metadata_of_a_custom_resource_has_types() -> None:
     assert schema.undecodable(thing) == expected
 
 
+REPEATED = b'{"a": 1, "spec": {"x": [{"y": 1, "y": 2}], "z": 1, "z": 2, "u": {"w": 1,\n"w": 2}, "u": 1}, "a": 2}'
+
+
 def test_repeated_fields_are_named() -> None:
-    raw = b'{"a": 1, "spec": {"x": [{"y": 1, "y": 2}], "z": 1, "z": 2}, "a": 2}'
-    assert duplicates(raw) == ["spec.x[0].y", "spec.z", "a"]
+    assert duplicates(REPEATED) == ["spec.x[0].y", "spec.z", "spec.u.w", "spec.u", "a"]
     assert duplicates(b"no json") == []
+    assert duplicates(b"[" * 100_000) == []
+
+
+def test_what_strict_decoding_says_of_a_builtin_kind() -> None:
+    expected = [
+        'duplicate field "spec.x[0].y"',
+        'duplicate field "spec.z"',
+        'unknown field "spec.u"',
+        'duplicate field "a"',
+    ]
+    assert strict_errors(REPEATED, ["spec.u"], typed=True) == expected
+    assert strict_errors(b'{"a": 1}', ["b", "a"], typed=True) == ['unknown field "b"', 'unknown field "a"']
+    assert strict_errors(b"", ["b"], typed=True) == ['unknown field "b"']
+
+
+def test_what_strict_decoding_says_of_a_custom_resource() -> None:
+    texts = strict_errors(REPEATED, ["spec.u"], typed=False)
+    repeated = ["spec.x[0].y", "spec.z", "spec.u.w", "spec.u", "a"]
+    assert texts == [*(f'duplicate field "{path}"' for path in repeated), 'unknown field "spec.u"']
+
+
+def test_repeated_keys_have_lines() -> None:
+    assert repeated_keys(REPEATED) == [(1, "y"), (1, "z"), (2, "w"), (2, "u"), (2, "a")]
+    assert repeated_keys(b'{"a:{\\"": ":", "b": "a:{\\""}') == []
+    assert repeated_keys(b"a: 1\na: 2\n") == []
+
+
+def test_go_prints_values() -> None:
+    value = {"b": [1, "x", None, True], "a": {"c": 0.5}}
+    assert go(value) == "map[a:map[c:0.5] b:[1 x <nil> true]]"
+    assert quoted('say "x"') == r'"say \"x\""'

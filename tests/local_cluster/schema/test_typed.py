@@ -48,7 +48,7 @@ UNTYPED: dict[str, tuple[Schema, dict[str, Any], str]] = {
     "a number for text": (
         CONFIG,
         config({"a": 8080}),
-        "n/x; v1, Kind=ConfigMap): .data.a: expected string, got &value.valueUnstructured{Value:8080}",
+        "n/x; /v1, Kind=ConfigMap): .data.a: expected string, got &value.valueUnstructured{Value:8080}",
     ),
     "an item twice": (
         CUSTOM,
