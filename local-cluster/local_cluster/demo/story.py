@@ -106,7 +106,9 @@ async def broken_overlay(world: World) -> str:
     """A broken overlay names its file and field while everybody else goes on."""
     path = "base/kustomization.yaml"
     whole = world.read("team-b", path)
-    await world.push("team-b", "Break the overlay", {path: whole.replace("configMapGenerator:", "configMapGenerators:")})
+    await world.push(
+        "team-b", "Break the overlay", {path: whole.replace("configMapGenerator:", "configMapGenerators:")}
+    )
     await call_webhook(world)
     message = await failed(world, "app", "team-b", path)
     if "configMapGenerators" not in message:

@@ -28,18 +28,13 @@ class Entry(NamedTuple):
     text: str
 
 
-async def logs(pod: Body, container: str = "", *, follow: bool = False, previous: bool = False) -> AsyncIterator[str]:
-    """The lines of a container (the first without a name), without timestamps. Raises `NotStarted`, `KeyError`."""
-    async for entry in entries(pod, container, follow=follow, previous=previous):
-        yield entry.text
-
-
 async def entries(
-    pod: Body, container: str = "", *, follow: bool = False, previous: bool = False
+    pod: Body, container: str, now: datetime, *, follow: bool = False, previous: bool = False
 ) -> AsyncIterator[Entry]:
-    """The lines with their times; `follow` never ends while the container runs. `previous`: before the last restart.
+    """The lines of a container (the first without a name) up to now; `follow` goes on while the container runs.
 
-    Raises `NotStarted` while the container waits, and `KeyError` when the Pod has no container of that name.
+    `previous`: before the last restart. Raises `NotStarted` while the container waits, and `KeyError` when
+    the Pod has no container of that name.
     """
     metadata = pod["metadata"]
     path = (metadata.get("annotations") or {}).get(LOG_FILE)
@@ -50,7 +45,7 @@ async def entries(
     chosen, status = _container(pod, container)
     started, ended = _times(pod, chosen, status, previous=previous)
     last = started
-    for entry in _lines(pod, chosen, started, ended):
+    for entry in _lines(pod, chosen, started, ended, ended or now):
         last = entry.time
         yield entry
     while follow and ended is None:
@@ -88,7 +83,7 @@ def _read(text: str) -> datetime:
     return read_time(text) or datetime.now(UTC)
 
 
-def _lines(pod: Body, container: Body, started: datetime, ended: datetime | None) -> Iterator[Entry]:
+def _lines(pod: Body, container: Body, started: datetime, ended: datetime | None, until: datetime) -> Iterator[Entry]:
     image, environment = container.get("image", ""), container.get("env") or ()
     ports = ", ".join(f":{each['containerPort']}" for each in container.get("ports") or ())
     texts = [f"starting {image} in pod {pod['metadata']['name']}", f"configuration read: {len(environment)} variables"]
@@ -105,7 +100,6 @@ def _lines(pod: Body, container: Body, started: datetime, ended: datetime | None
     for i, text in enumerate(texts):
         yield Entry(started + timedelta(milliseconds=jitter * (i + 1)), text)
     beat = started + timedelta(seconds=_HEARTBEAT)
-    until = ended or datetime.now(UTC)
     while not once and beat <= until:
         yield _heartbeat(started, beat)
         beat += timedelta(seconds=_HEARTBEAT)

@@ -1,14 +1,15 @@
 """What containers log."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local_cluster.simulator.logs import LOG_FILE, NotStarted, logs
+from local_cluster.simulator.logs import LOG_FILE, NotStarted, entries
 
-STARTED = datetime.now(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
+NOW = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)
+STARTED = "2026-01-02T15:04:01Z"
 RUNNING = {"state": {"running": {"startedAt": STARTED}}}
 ENDED = {"terminated": {"startedAt": STARTED, "finishedAt": STARTED, "exitCode": 1}}
 
@@ -20,6 +21,11 @@ def pod(
     container = {"name": "c", "image": "nginx:1", "env": [{"name": "A"}], "ports": [{"containerPort": 80}]}
     status = {"containerStatuses": [{"name": "c", **(state or RUNNING)}]}
     return {"metadata": metadata, "spec": {"containers": [container], "restartPolicy": policy}, "status": status}
+
+
+async def lines(body: dict[str, Any], container: str = "", *, previous: bool = False, later: float = 0) -> list[str]:
+    now = NOW + timedelta(seconds=later)
+    return [entry.text async for entry in entries(body, container, now, previous=previous)]
 
 
 FAIL = "local.weir.dev/fail"
@@ -41,7 +47,11 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
 @pytest.mark.parametrize("case", CASES)
 async def test_lines(case: str) -> None:
     body, expected = CASES[case]
-    assert [line async for line in logs(body, "c")] == expected
+    assert await lines(body, "c") == expected
+
+
+async def test_a_container_that_lives_says_so() -> None:
+    assert await lines(pod(), later=20) == [*BEGIN, "listening on :80", "alive for 10s", "alive for 20s"]
 
 
 async def test_a_container_that_waits_has_no_log() -> None:
@@ -49,19 +59,19 @@ async def test_a_container_that_waits_has_no_log() -> None:
     with pytest.raises(
         NotStarted, match='container "c" in pod "x" is waiting to start: trying and failing to pull image'
     ):
-        [line async for line in logs(body)]
+        await lines(body)
     with pytest.raises(NotStarted, match='previous terminated container "c" in pod "x" not found'):
-        [line async for line in logs(pod(), "c", previous=True)]
+        await lines(pod(), "c", previous=True)
 
 
 async def test_an_unknown_container() -> None:
     with pytest.raises(KeyError, match="other"):
-        [line async for line in logs(pod(), "other")]
+        await lines(pod(), "other")
 
 
 async def test_a_file_is_read_for_the_suite_alone(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_text("one\ntwo\nthree")
     told = {LOG_FILE: str(path)}
-    assert [line async for line in logs(pod(namespace="flux-system", **told))] == ["one", "two", "three"]
-    assert [line async for line in logs(pod(**told))] == [*BEGIN, "listening on :80"]
+    assert await lines(pod(namespace="flux-system", **told)) == ["one", "two", "three"]
+    assert await lines(pod(**told)) == [*BEGIN, "listening on :80"]
