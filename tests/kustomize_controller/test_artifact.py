@@ -1,6 +1,6 @@
 import asyncio
 
-from tests.kustomize_controller.world import World, condition, tree
+from tests.kustomize_controller.world import World, condition, config_map, tree
 
 R1, R2 = "main@sha1:1", "main@sha1:2"
 
@@ -77,3 +77,22 @@ async def test_remote_bases_are_refused_before_any_request(world: World) -> None
     await asyncio.sleep(0.1)
     assert not [path for path in world.artifacts.requests if path == "x.yaml"]
     assert condition(await world.get(), "Reconciling") == "True"
+
+
+async def test_of_many_users_the_one_for_which_something_changed_goes_first(world: World) -> None:
+    names = [f"app{number:02}" for number in range(16)]
+    files: dict[str, str] = {}
+    for name in names:
+        files |= {f"{name}/{path}": text for path, text in tree(world.namespace, **{name: {"x": "1"}}).items()}
+    await world.push(files, R1)
+    for name in names:
+        await world.apply(name, path=name)
+    await world.start("--concurrent=1")
+    for name in names:
+        await world.ready(R1, name)
+    await world.push(files | {"app14/app14.yaml": config_map("app14", x="2")}, R2)
+    for name in names:
+        await world.ready(R2, name)
+    done = [it.involved_object.name for it in world.events() if R2 in it.metadata.values() and "finished" in it.message]
+    assert done[:2] == ["app00", "app14"]
+    assert len(done) == len(names)

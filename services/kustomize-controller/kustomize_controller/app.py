@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from kustomize_controller import depends, timing
-from kustomize_controller.catalog import Catalog, source_of
+from kustomize_controller.catalog import Catalog, SourceKey, source_of
 from kustomize_controller.clusters import Clusters
 from kustomize_controller.fetch import Archives
 from kustomize_controller.finalize import finalize
@@ -60,6 +60,7 @@ def start(settings: Settings, client: Client) -> Process:
         watcher=watcher,
         states=states,
         bodies=Bodies(settings.drift_memory << 20),
+        wake=wake,
     )
     controller = Controller(
         type=Kustomization,
@@ -92,6 +93,8 @@ def watches(parts: Parts) -> Iterator[Watch]:
 def source_wakes(parts: Parts, kind: str, change: Change, store: Store) -> Iterator[Wake]:
     """A source has a new revision: its users."""
     del store
+    if change.new is None:
+        parts.compared.pop(SourceKey(kind, change.object.metadata.namespace, change.object.metadata.name), None)
     return parts.sources.wakes(kind, change)
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 import weir
 from kustomize_controller.substitute import substitute, variables
-from kustomize_controller.tasks import Build, Built, Remotes, Same
+from kustomize_controller.tasks import Build, Built, Compare, Differ, Remotes, Same
 from weir import overlay
 from weir.api.kustomization import KustomizationSpec
 from weir.apply.manifest import expand_lists
@@ -31,7 +31,7 @@ def build(tree: Mapping[str, bytes], task: Build) -> Built | Same | Remotes:
 
     Raises `PathError`, `BuildRefusedError`, and `SubstituteError`.
     """
-    if task.closure and task.key == _key(tree, _CLOSURE.decode(task.closure), task):
+    if task.closure and task.key == _key(_CLOSURE.decode(task.closure).digest(tree), task):
         return Same()
     spec = task.kustomization.spec
     folder = clamped(spec.path)
@@ -49,21 +49,29 @@ def build(tree: Mapping[str, bytes], task: Build) -> Built | Same | Remotes:
         _require_identity(obj, index, origin)
         expanded = substitute(obj, values, strict=task.strict) if _substitutes(spec, values) else obj
         found += [(msgspec.json.encode(each), origin) for each in expand_lists([expanded])]
+    read = built.closure.digest(tree)
     return Built(
         objects=tuple(raw for raw, _ in found),
         origins=tuple(origin for _, origin in found),
         digest=_digest([raw for raw, _ in found]),
         closure=msgspec.msgpack.encode(built.closure),
-        key=_key(tree, built.closure, task),
+        read=read,
+        key=_key(read, task),
         warnings=tuple(built.warnings),
     )
 
 
-def _key(tree: Mapping[str, bytes], closure: overlay.Closure, task: Build) -> str:
+def compare(tree: Mapping[str, bytes], task: Compare) -> Differ:
+    """The builds that would read something else in this tree."""
+    pairs = ((_CLOSURE.decode(closure).digest(tree), read) for closure, read in task.builds)
+    return Differ(tuple(index for index, (now, before) in enumerate(pairs) if now != before))
+
+
+def _key(read: str, task: Build) -> str:
     """Digest of everything that a build and what is sent for it depend on."""
     metadata = task.kustomization.metadata
     rest = (task.kustomization.spec, metadata.name, metadata.namespace, task.variables, task.strict, weir.__version__)
-    total = hashlib.sha256(closure.digest(tree).encode())
+    total = hashlib.sha256(read.encode())
     total.update(msgspec.msgpack.encode(rest, order="deterministic"))
     return total.hexdigest()
 

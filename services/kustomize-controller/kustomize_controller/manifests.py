@@ -7,10 +7,11 @@ import msgspec
 
 from kustomize_controller import variables
 from kustomize_controller.errors import ArtifactFailed, BuildFailed, ReconciliationFailed
+from kustomize_controller.first import overtake
 from kustomize_controller.parts import Parts
 from kustomize_controller.source import Found
-from kustomize_controller.state import Last
-from kustomize_controller.tasks import Answer, Build, Built, Open, Remotes, Same
+from kustomize_controller.state import NO_BUILD, Last
+from kustomize_controller.tasks import Build, Built, Remotes, Same
 from kustomize_controller.workers import WorkerError
 from weir.api.kustomization import Kustomization
 from weir.apply.changes import Reference
@@ -38,9 +39,10 @@ async def make(parts: Parts, run: Run[Kustomization], found: Found, last: Last) 
     Raises `ArtifactFailed`, `ArtifactMissing`, `BuildFailed`, and `ReconciliationFailed` for what must not be sent.
     """
     packed = await parts.archives.get(found.artifact, run.newer)
+    await overtake(parts, run, found, packed)
     task = await _task(parts, run.client, run.object, found, last)
     try:
-        answer = await _ask(parts, task, packed)
+        answer = await parts.workers.ask_of(packed, task)
     except WorkerError as error:
         if error.kind in _ARTIFACT:
             raise ArtifactFailed(f"artifact of {found.source} {error}") from error
@@ -54,7 +56,7 @@ async def make(parts: Parts, run: Run[Kustomization], found: Found, last: Last) 
     assert isinstance(answer, Built)
     for warning in answer.warnings:
         run.log.warning(warning)
-    return Manifests(_wanted(run.object, answer), answer.digest, Last(answer.closure, answer.key))
+    return Manifests(_wanted(run.object, answer), answer.digest, Last(answer.closure, answer.read, answer.key))
 
 
 async def foresee(parts: Parts, run: Run[Kustomization], found: Found) -> None:
@@ -65,7 +67,7 @@ async def foresee(parts: Parts, run: Run[Kustomization], found: Found) -> None:
     packed = await parts.archives.get(found.artifact, run.newer)
     for key, other in parts.catalog.unseeing(run.object, found.artifact.revision)[:MOST_FORESEEN]:
         try:
-            answer = await _ask(parts, await _task(parts, run.client, other, found, Last()), packed)
+            answer = await parts.workers.ask_of(packed, await _task(parts, run.client, other, found, NO_BUILD))
         except (WorkerError, BuildFailed):
             continue
         if isinstance(answer, Built):
@@ -82,13 +84,6 @@ async def _task(parts: Parts, client: Client, ks: Kustomization, found: Found, l
         closure=last.closure,
         key=last.key,
     )
-
-
-async def _ask(parts: Parts, task: Build, packed: bytes) -> Answer:
-    async with parts.workers.worker(task.digest) as worker:
-        if task.digest not in worker.trees:
-            await worker.ask(Open(task.digest, packed))
-        return (await worker.ask(task)).answer
 
 
 def _remotes(needed: Remotes, *, allowed: bool) -> str:

@@ -66,9 +66,10 @@ class Fight(NamedTuple):
 
 
 class Last(NamedTuple):
-    """The last build, as a worker told: what it read, and the key of its result. Empty: there is none to compare."""
+    """The last build, as a worker told: what it read, how that was, and the key of its result. Empty: none."""
 
     closure: bytes = b""
+    read: str = ""
     key: str = ""
 
 

@@ -41,6 +41,13 @@ class Build(msgspec.Struct, frozen=True, tag=True):
     """The key of the last build: if it is the same again, nothing has to be built."""
 
 
+class Compare(msgspec.Struct, frozen=True, tag=True):
+    """Tell which builds read something that is not as it was; each by closure and `Built.read`."""
+
+    digest: str
+    builds: tuple[tuple[bytes, str], ...]
+
+
 class CheckRules(msgspec.Struct, frozen=True, tag=True):
     """Check the syntax of health expressions."""
 
@@ -71,7 +78,7 @@ class AskHealth(msgspec.Struct, frozen=True, tag=True):
 EXPRESSIONS = (CheckRules, CheckReady, AskReady, AskHealth)
 """Tasks that evaluate or check expressions of tenants, and nothing else."""
 
-Task = Open | Build | CheckRules | CheckReady | AskReady | AskHealth
+Task = Open | Build | Compare | CheckRules | CheckReady | AskReady | AskHealth
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -93,6 +100,8 @@ class Built(msgspec.Struct, frozen=True, tag=True):
     digest: str
     closure: bytes
     """What the build read, for the next `Build`."""
+    read: str
+    """Digest of what it read, as it was."""
     key: str
     """Digest of all that the result depends on."""
     warnings: tuple[str, ...] = ()
@@ -100,6 +109,12 @@ class Built(msgspec.Struct, frozen=True, tag=True):
 
 class Same(msgspec.Struct, frozen=True, tag=True):
     """The result would be that of the last build."""
+
+
+class Differ(msgspec.Struct, frozen=True, tag=True):
+    """The builds that read something else now, by their place in the question."""
+
+    builds: tuple[int, ...]
 
 
 class Remotes(msgspec.Struct, frozen=True, tag=True):
@@ -121,7 +136,7 @@ class Judged(msgspec.Struct, frozen=True, tag=True):
     findings: tuple[tuple[str, str], ...]
 
 
-Answer = Refused | Done | Built | Same | Remotes | Verdict | Judged
+Answer = Refused | Done | Built | Same | Differ | Remotes | Verdict | Judged
 
 
 class Reply(msgspec.Struct, frozen=True):

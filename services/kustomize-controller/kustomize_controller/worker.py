@@ -20,6 +20,7 @@ from kustomize_controller.tasks import (
     Build,
     CheckReady,
     CheckRules,
+    Compare,
     Done,
     Judged,
     Limits,
@@ -85,6 +86,8 @@ def perform(task: Task, trees: "Trees") -> Answer:
             trees.open(task.digest, task.archive)
         case Build():
             return build.build(trees.held[task.digest], task)
+        case Compare():
+            return build.compare(trees.held[task.digest], task)
         case CheckRules():
             expressions.rules(task.checks)
         case CheckReady():

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from kustomize_controller.tasks import EXPRESSIONS, REPLY, Limits, Refused, Reply, Task, encode
+from kustomize_controller.tasks import EXPRESSIONS, REPLY, Build, Compare, Limits, Open, Refused, Reply, Task, encode
 from weir.child import Child, ChildLost
 
 
@@ -100,6 +100,13 @@ class Workers:
     async def ask(self, task: Task) -> Any:
         """Have one task done by any worker. Raises `WorkerError`."""
         async with self.worker() as worker:
+            return (await worker.ask(task)).answer
+
+    async def ask_of(self, packed: bytes, task: Build | Compare) -> Any:
+        """Have one task done about an artifact, if possible by a worker that holds it. Raises `WorkerError`."""
+        async with self.worker(task.digest) as worker:
+            if task.digest not in worker.trees:
+                await worker.ask(Open(task.digest, packed))
             return (await worker.ask(task)).answer
 
     async def close(self) -> None:

@@ -19,11 +19,13 @@ class Priority(IntEnum):
     """Lower goes first."""
 
     MANUAL = 0
-    REVISION = 1
-    DEPENDENCY = 2
-    DRIFT = 3
-    RETRY = 4
-    INTERVAL = 5
+    CONTENT = 1
+    """A new revision that is known to change something for the object."""
+    REVISION = 2
+    DEPENDENCY = 3
+    DRIFT = 4
+    RETRY = 5
+    INTERVAL = 6
 
 
 class Wake(NamedTuple):

@@ -71,7 +71,7 @@ class Simulation:
             case 0:
                 self.queue.forget(key)  # a mistake in the queue loses an object
             case 1 | 2:
-                self.queue.add(Wake(key, Priority(self.dice.randrange(6)), "wake"), self.now)
+                self.queue.add(Wake(key, Priority(self.dice.randrange(len(Priority))), "wake"), self.now)
 
 
 def test_in_six_hours_no_object_of_500_is_left_alone_beyond_its_interval_and_slack() -> None:
