@@ -65,9 +65,9 @@ def read(kubeconfig: str) -> Config:
             content = yaml.load(path.read_text(encoding="utf-8"))
         except (yaml.YamlError, UnicodeDecodeError) as error:
             raise Halt(f"{path}: {error}") from None
-        if not isinstance(content, dict):
+        if not isinstance(content, dict | None):
             raise Halt(f"{path} is no kubeconfig")
-        _merge(config, content, path.resolve().parent)
+        _merge(config, content or {}, path.resolve().parent)
     return config
 
 
@@ -88,6 +88,8 @@ def _merge(config: Config, content: dict[str, Any], folder: Path) -> None:
 def overridden(kubeconfig: str, context: str, overrides: Overrides) -> Iterator[tuple[str, str]]:
     """File and context to connect with; a private file that is gone afterwards when the flags change anything."""
     if overrides == Overrides():
+        if context:
+            read(kubeconfig).context(context)  # says what there is to choose from
         yield kubeconfig, context
         return
     from weir import yaml  # noqa: PLC0415  only who changes a kubeconfig writes one

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def up(directory: Path | None, kubeconfig: Path | None, controllers: str, port: 
         wanted = suite.controllers(controllers)
     except ValueError as error:
         raise Halt(f"--controllers: {error}") from None
+    if port and not _free(port):
+        raise Halt(f"--port: something else listens on {port}")
     try:
         asyncio.run(_stay(wanted, directory, kubeconfig, port))
     except suite.Broken as error:
@@ -65,3 +68,13 @@ async def _stay(wanted: Sequence[str], directory: Path | None, kubeconfig: Path 
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await stop.wait()
         action("stopping")
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: what was just left is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

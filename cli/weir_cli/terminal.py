@@ -61,6 +61,8 @@ class Live:
 
     def __init__(self) -> None:
         self._shown = ""
+        self.seen = sys.stderr.isatty()
+        """Whether anybody watches."""
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +74,7 @@ class Live:
 
     def say(self, text: str) -> None:
         """Show this now."""
-        if text and text != self._shown and sys.stderr.isatty():
+        if text != self._shown and self.seen:
             room = max(shutil.get_terminal_size().columns - 3, 10)
             click.echo(f"\r\x1b[K◎ {plain(shorten(text))[:room]}", err=True, nl=False)
             self._shown = text

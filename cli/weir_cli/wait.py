@@ -8,10 +8,13 @@ from weir.kube.client import Client
 from weir.kube.errors import NotFound, Unreachable
 from weir_cli import nouns
 from weir_cli.nouns import Body, Noun
+from weir_cli.pending import pending
 from weir_cli.terminal import Halt, Live
 
 _POLL = 0.25
 """Seconds between two looks at the object: a watch could miss its start, a look cannot."""
+_LOOKS = 4
+"""After so many of them, what it waits for is looked at and shown."""
 
 
 async def read(client: Client, noun: Noun, name: str, namespace: str) -> Body:
@@ -29,21 +32,25 @@ async def wait_for(client: Client, noun: Noun, name: str, namespace: str, *, tok
     the Ready message when the attempt failed, or with the last words after `timeout` seconds.
     """
     deadline = time.monotonic() + timeout
-    words = ""
+    looks = 0
     with Live() as live:
         while True:
+            late = time.monotonic() > deadline
             try:
                 body = await read(client, noun, name, namespace)
-            except Unreachable as error:  # the API server may come back
-                words = str(error)
-            else:
                 end = judge(body, noun, token)
                 if end is not None:
                     return end
                 words = last_words(body, token)
-                live.say(f"{noun.kind.kind} {name}: {doing(body, token)}")
-            if time.monotonic() > deadline:
+                if late or (live.seen and looks % _LOOKS == 0):
+                    objects = await pending(client, body)
+                    words += f"; waiting for {objects}" if objects else ""
+                    live.say(f"{noun.kind.kind} {name}: {objects or doing(body, token)}")
+            except Unreachable as error:  # the API server may come back
+                words = str(error)
+            if late:
                 raise Halt(f"{noun.kind.kind} {name} is not ready after {duration.text(timeout)}: {words}")
+            looks += 1
             await asyncio.sleep(_POLL)
 
 
@@ -80,6 +87,8 @@ def last_words(body: Body, token: str) -> str:
         for type_ in ("Ready", "Reconciling")
         if (message := nouns.condition(body, type_).get("message"))
     ]
+    if len(said) == 2 and said[0].partition(": ")[2] == said[1].partition(": ")[2]:
+        said.pop()
     if not _handled(body, token):
         said.insert(0, "no controller has taken up the request")
     return "; ".join(said) or "it has no conditions yet"

@@ -1,110 +1,100 @@
-"""What `weir get` makes of words and objects."""
+"""`weir get` against the running suite: tables whole, and documents that programs read."""
 
-from typing import Any
+import json
 
-import pytest
-
-from weir_cli import get
-from weir_cli.get import Question
-from weir_cli.nouns import NOUNS, by_kind
-from weir_cli.terminal import Halt
-
-WORDS = {
-    "a plural": (("kustomizations",), ("Kustomization",), ()),
-    "a short name and an object": (("ks", "apps"), ("Kustomization",), ("apps",)),
-    "two words": (("sources", "git", "podinfo"), ("GitRepository",), ("podinfo",)),
-    "all sources": (("source", "all"), ("GitRepository", "ExternalArtifact"), ()),
-    "everything": (
-        ("all",),
-        ("GitRepository", "ExternalArtifact", "Kustomization", "Receiver", "Provider", "Alert"),
-        (),
-    ),
-}
-
-SELECTORS = {
-    "equal, whatever the case": ("ready=false", True),
-    "not equal": ("ready!=true", True),
-    "another status": ("Ready=True", False),
-    "a type that is absent": ("Stalled=True", False),
-    "a type that is absent, negated": ("Stalled!=True", True),
-    "nothing": ("", True),
-}
+from tests.weir_cli.stage import WEIR, Stage, cause, full, git_repository, lines, short, watching
+from weir import yaml
 
 
-def kustomization(**status: Any) -> dict[str, Any]:
-    return {
-        "metadata": {"name": "apps", "namespace": "team"},
-        "spec": {"sourceRef": {"kind": "GitRepository", "name": "fleet"}},
-        "status": status,
-    }
+def test_one_table_per_kind(stage: Stage) -> None:
+    shown = stage.weir("get", "all", "-A", "--status-selector", "ready!=unknown")
+    revision = short(stage)
+    stored = f"stored artifact for revision '{revision}'"
+    tables = [lines(part) for part in shown.out.split("\n\n")]
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.endswith("\n\n")
+    assert tables == [
+        [
+            ["NAMESPACE", "NAME", "REVISION", "SUSPENDED", "READY", "MESSAGE"],
+            ["flux-system", "gitrepository/app", revision, "False", "True", stored],
+        ],
+        [
+            ["NAMESPACE", "NAME", "REVISION", "SUSPENDED", "READY", "MESSAGE"],
+            ["flux-system", "kustomization/bad", "", "False", "False", cause(stage)],
+            ["flux-system", "kustomization/good", revision, "False", "True", f"Applied revision: {revision}"],
+        ],
+        [
+            ["NAMESPACE", "NAME", "READY", "MESSAGE"],
+            ["flux-system", "provider/chat", "True", "Provider is Ready"],
+        ],
+        [
+            ["NAMESPACE", "NAME", "SUSPENDED", "READY", "MESSAGE"],
+            ["flux-system", "alert/all", "False", "True", "Alert is Ready"],
+        ],
+        [],
+    ]
 
 
-FAILED = {
-    "type": "Ready",
-    "status": "False",
-    "message": "revision main@sha1:a1afe267b54f38b46b487f6e938a6fd508278c07 is broken\x1b[31m",
-}
-
-
-@pytest.mark.parametrize(("words", "kinds", "rest"), WORDS.values(), ids=WORDS.keys())
-def test_words_mean_kinds(words: tuple[str, ...], kinds: tuple[str, ...], rest: tuple[str, ...]) -> None:
-    found, left = get.parse(words)
-    assert (tuple(noun.kind.kind for noun in found), left) == (kinds, rest)
-
-
-def test_an_unknown_kind_says_what_there_is() -> None:
-    with pytest.raises(Halt, match=r"try one of .*kustomizations"):
-        get.parse(("deployments",))
-
-
-@pytest.mark.parametrize(("selector", "wanted"), SELECTORS.values(), ids=SELECTORS.keys())
-def test_status_selectors(selector: str, wanted: bool) -> None:
-    assert get.matches(kustomization(conditions=[FAILED]), selector) is wanted
-
-
-def test_a_broken_status_selector_says_how_to_write_one() -> None:
-    with pytest.raises(Halt, match="ready=false"):
-        get.matches(kustomization(), "ready")
-
-
-def question(**changes: Any) -> Question:
-    given: dict[str, Any] = {
-        "name": "",
-        "namespace": "",
-        "labels": "",
-        "status": "",
-        "output": "table",
-        "header": True,
-        "show_source": True,
-        "watch": False,
-    }
-    return Question(**{**given, **changes})
-
-
-def test_a_table_shortens_fingerprints_and_draws_nothing() -> None:
-    noun = by_kind("kustomization")
-    assert noun is not None
-    text = get.rows(
-        noun,
-        [kustomization(conditions=[FAILED], lastAppliedRevision="main@sha1:" + "b" * 40)],
-        question(),
-        qualified=False,
-    )
-    assert text == (
-        "NAMESPACE   NAME   SOURCE                     REVISION             SUSPENDED   READY   MESSAGE\n"
-        "team        apps   GitRepository/team/fleet   main@sha1:bbbbbbbb   False       False   "
-        "revision main@sha1:a1afe267 is broken [31m\n"
+def test_a_table_as_it_is_printed(stage: Stage) -> None:
+    revision = short(stage)
+    assert stage.weir("get", "ks", "-o", "wide", "--status-selector", "ready=true").out == (
+        "NAME\tSOURCE                       \tPATH  \tREVISION          \tSUSPENDED\tREADY\tMESSAGE\n"
+        f"good\tGitRepository/flux-system/app\t./good\t{revision}\tFalse    \tTrue \tApplied revision: {revision}\n"
     )
 
 
-def test_an_object_without_conditions_waits() -> None:
-    noun = by_kind("GitRepository")
-    assert noun is not None
-    cells = get.row(noun, {"metadata": {"name": "x"}, "spec": {}}, question(namespace="team"), qualified=True)
-    assert cells == ["gitrepository/x", "", "False", "False", "waiting to be reconciled"]
+def test_without_a_header_and_by_label(stage: Stage) -> None:
+    shown = stage.weir("get", "sources", "git", "--no-header", "-l", "team=a")
+    assert lines(shown.out) == [
+        ["app", short(stage), "False", "True", f"stored artifact for revision '{short(stage)}'"]
+    ]
 
 
-def test_every_noun_is_reached_by_its_words() -> None:
-    for noun in NOUNS:
-        found, rest = get.one([ways[0] for ways in noun.words])
-        assert (found, rest) == (noun, ())
+def test_names(stage: Stage) -> None:
+    shown = stage.weir("get", "kustomizations", "-o", "name")
+    group = "kustomization.kustomize.toolkit.fluxcd.io"
+    assert shown.out == f"{group}/bad\n{group}/good\n{group}/slow\n"
+
+
+def test_json_is_a_list_or_the_named_object(stage: Stage) -> None:
+    several = json.loads(stage.weir("get", "all", "-A", "-o", "json").out)
+    one = json.loads(stage.weir("get", "ks", "good", "-o", "json").out)
+    assert (several["kind"], {item["kind"] for item in several["items"]}) == (
+        "List",
+        {"GitRepository", "Kustomization", "Provider", "Alert"},
+    )
+    assert (one["kind"], one["metadata"]["name"], one["status"]["lastAppliedRevision"]) == (
+        "Kustomization",
+        "good",
+        full(stage),
+    )
+    assert "managedFields" not in one["metadata"]
+
+
+def test_yaml_can_be_read_back(stage: Stage) -> None:
+    found = yaml.load(stage.weir("get", "sources", "git", "app", "-o", "yaml").out)
+    assert found["spec"] == {**found["spec"], "url": stage.url, "ref": {"branch": "main"}}
+
+
+def test_nothing_is_found(stage: Stage) -> None:
+    assert stage.weir("get", "receivers") == (1, "", '✗ no Receiver objects found in "flux-system" namespace\n')
+    assert stage.weir("get", "ks", "x", "-n", "default") == (
+        1,
+        "",
+        "✗ Kustomization object 'x' not found in \"default\" namespace\n",
+    )
+    assert stage.weir("get", "all", "-n", "default").err == '✗ no toolkit objects found in "default" namespace\n'
+
+
+def test_a_watch_goes_on_with_changes(stage: Stage) -> None:
+    command = [WEIR, "get", "sources", "git", "-w", "-n", "default"]
+    with watching(stage, command) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "NAME\tREVISION\tSUSPENDED\tREADY\tMESSAGE\n"
+        stage.apply(git_repository("later", stage.url, "default", suspend=True))
+        assert lines(process.stdout.readline()) == [["later", "", "True", "False", "waiting to be reconciled"]]
+    stage.kubectl("delete", "gitrepository", "later", "-n", "default")
+
+
+def test_all_cannot_be_watched(stage: Stage) -> None:
+    assert stage.weir("get", "all", "-w") == (1, "", "✗ --watch: expected a single resource type\n")

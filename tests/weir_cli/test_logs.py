@@ -1,36 +1,68 @@
-"""How a log line is shown."""
+"""`weir logs` against the running suite."""
 
-import msgspec
-import pytest
+import json
+import os
+import subprocess
+import time
 
-from weir_cli.logs import Filter, entry
-
-LINE = {
-    "ts": "2026-11-24T10:00:00.000Z",
-    "level": "error",
-    "msg": "Reconciler error",
-    "error": "boom\nat line 3",
-    "controllerKind": "Kustomization",
-    "name": "apps",
-    "namespace": "team",
-}
-
-WANTED = {
-    "everything": (Filter("", "", "", ""), True),
-    "the kind, whatever its case": (Filter("kustomization", "", "", ""), True),
-    "another kind": (Filter("GitRepository", "", "", ""), False),
-    "the name": (Filter("", "apps", "", ""), True),
-    "another level": (Filter("", "", "info", ""), False),
-    "another namespace": (Filter("", "", "", "flux-system"), False),
-}
+from tests.weir_cli.stage import WEIR, Stage, cause, watching
 
 
-@pytest.mark.parametrize(("wanted", "shown"), WANTED.values(), ids=WANTED.keys())
-def test_shows_what_is_wanted(wanted: Filter, shown: bool) -> None:
-    text = "2026-11-24T10:00:00.000Z error Kustomization/apps.team - Reconciler error boom at line 3"
-    assert entry(msgspec.json.encode(LINE), wanted) == (text if shown else None)
+def test_nothing_ends_a_stream(stage: Stage) -> None:
+    entry = {
+        "ts": "2026-01-01T00:00:00.000Z",
+        "level": "error",
+        "msg": "after the mess",
+        "error": "two\nlines\x1b[31m",
+        "controllerKind": "GitRepository",
+        "name": "app",
+        "namespace": "flux-system",
+    }
+    mess = [
+        b"no json",
+        b'{"broken',
+        b"[" * 200_000,
+        b"\xff\xfe",
+        b"x" * 2_000_000,
+        b'{"ts": 1, "controllerKind": 7}',
+    ]
+    with (stage.local.directory / "state/source-controller.log").open("ab") as log:
+        log.write(b"\n".join([*mess, json.dumps(entry).encode(), b""]))
+    shown = stage.weir("logs", "--kind", "gitrepository", "--name", "app", "--level", "error", "--tail", "3")
+    assert shown == (
+        0,
+        "2026-01-01T00:00:00.000Z error GitRepository/app.flux-system - after the mess two lines [31m\n",
+        "",
+    )
 
 
-@pytest.mark.parametrize("line", [b"", b"plain text", b'["a list"]', b'{"broken": '])
-def test_a_line_that_is_no_entry_is_passed_over(line: bytes) -> None:
-    assert entry(line, Filter("", "", "", "")) is None
+def test_entries_of_several_controllers_are_in_order(stage: Stage) -> None:
+    times = [
+        line.split()[0]
+        for line in stage.weir("logs", "-A", "--level", "info").out.splitlines()
+        if line.startswith("20")
+    ]
+    assert len(times) > 10
+    assert times == sorted(times)
+
+
+def test_an_early_end_of_the_reader_is_quiet(stage: Stage) -> None:
+    environment = {**os.environ, "KUBECONFIG": str(stage.local.kubeconfig)}
+    command = f"'{WEIR}' logs -A | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, check=True)
+    assert (len(done.stdout.splitlines()), done.stderr) == (1, "")
+
+
+def test_follows(stage: Stage) -> None:
+    with watching(stage, [WEIR, "logs", "-f", "--tail", "0", "--kind", "Kustomization", "--name", "bad"]) as process:
+        time.sleep(2)  # no output says that it has begun
+        stage.weir("reconcile", "ks", "bad")
+        assert process.stdout is not None
+        assert cause(stage) in process.stdout.readline()
+
+
+def test_other_places_are_named(stage: Stage) -> None:
+    assert stage.weir("logs", "--flux-namespace", "default").err == (
+        '✗ no controllers found in "default" namespace: --flux-namespace says where they run\n'
+    )
+    assert stage.weir("logs", "-n", "nobody") == (0, "", "")

@@ -1,0 +1,70 @@
+"""Which of a Kustomization's objects it still waits for: its status does not name them while it waits."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from weir.apply import inventory
+from weir.health.rules import Status, assess
+from weir.kube.client import Client
+from weir.kube.errors import KubeError
+from weir_cli import nouns
+from weir_cli.nouns import Body
+
+_MOST = 200
+"""Objects that are looked at."""
+_SHOWN = 3
+_CONCURRENT = 8
+
+
+class Reference(NamedTuple):
+    """An object that has to be healthy."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        """`Kind/namespace/name`, as the controllers write it."""
+        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+
+
+async def pending(client: Client, body: Body) -> str:
+    """The objects that are not healthy yet, each with what it says; empty when none are, or none can be looked at.
+
+    Empty too when the objects are in another cluster, or health is not being waited for.
+    """
+    if nouns.condition(body, "Healthy").get("status") != "Unknown" or nouns.field(body, "spec", "kubeConfig"):
+        return ""
+    slots = asyncio.Semaphore(_CONCURRENT)
+    checks = [check for check, _n in zip(listed(body), range(_MOST), strict=False)]
+    found = await asyncio.gather(*(_look(client, check, slots) for check in checks))
+    waiting = [text for text in found if text]
+    more = f" and {len(waiting) - _SHOWN} more" if len(waiting) > _SHOWN else ""
+    return ", ".join(waiting[:_SHOWN]) + more
+
+
+def listed(body: Body) -> Iterator[Reference]:
+    """What has to be healthy: everything applied with `wait`, else what `healthChecks` lists."""
+    if nouns.field(body, "spec", "wait"):
+        for entry in nouns.field(body, "status", "inventory", "entries") or ():
+            namespace, name, group, kind = inventory.parse(entry["id"])
+            yield Reference(f"{group}/{entry['v']}" if group else entry["v"], kind, namespace, name)
+        return
+    for check in nouns.field(body, "spec", "healthChecks") or ():
+        yield Reference(check.get("apiVersion") or "apps/v1", check["kind"], check.get("namespace", ""), check["name"])
+
+
+async def _look(client: Client, check: Reference, slots: asyncio.Semaphore) -> str:
+    async with slots:
+        try:
+            kind = await client.discovery.kind(check.api_version, check.kind)
+            found = (await client.get(kind, check.name, check.namespace)).body()
+        except KubeError:  # no right to read it, or gone: the controller knows better
+            return ""
+    health = assess(found, now=datetime.now(UTC))
+    if health.status is Status.CURRENT:
+        return ""
+    return f"{check} {health.status}" + (f" ({health.message})" if health.message else "")
