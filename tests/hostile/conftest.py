@@ -41,10 +41,11 @@ async def city(suite: Suite, artifacts: ArtifactServer) -> AsyncIterator[City]:
     city = City(suite, client, f"test-{uuid.uuid4().hex[:10]}", artifacts)
     await city.found()
     yield city
-    assert suite.pids() == before, "a process ended and was started again"
-    assert set(before) >= {"cluster", "nats", *CONTROLLERS}
+    after = suite.pids()
     await city.leave()
     await client.close()
+    assert after == before, "a process ended and was started again"
+    assert set(before) >= {"cluster", "nats", *CONTROLLERS}
 
 
 @pytest.fixture
@@ -80,6 +81,9 @@ async def locked(
             await asyncio.sleep(0.05)
     world = World(kube, namespace, artifacts, sink, tmp_path)
     await world.account("tenant", verbs=["*"])
+    role = await kube.discovery.kind("rbac.authorization.k8s.io/v1", "Role")
+    rules = [{"apiGroups": [""], "resources": ["configmaps", "secrets"], "verbs": ["*"]}]
+    await kube.patch(role, "tenant", namespace, {"rules": rules})
     await world.start("--default-service-account=tenant", "--no-cross-namespace-refs", "--no-remote-bases")
     yield world
     await world.stop()

@@ -10,6 +10,7 @@ from weir.api.kustomization import Kustomization, SubstituteReference
 from weir.kube.client import Client
 from weir.kube.errors import KubeError, NotFound
 from weir.kube.kinds import CONFIG_MAP, SECRET
+from weir.runtime.logs import redact
 
 
 async def read(client: Client, ks: Kustomization) -> tuple[dict[str, str], ...]:
@@ -58,6 +59,8 @@ async def _layer(client: Client, reference: SubstituteReference, namespace: str)
 
 def _decoded(value: str, where: str, key: str) -> str:
     try:
-        return base64.b64decode(value).decode()
+        text = base64.b64decode(value).decode()
     except (binascii.Error, UnicodeDecodeError):
         raise BuildFailed(f"{where}: the value of {key} is no UTF-8 text") from None
+    redact(text)  # the API server quotes what it refuses, and that may hold a variable
+    return text

@@ -19,7 +19,7 @@ from weir.kube.object import Key, Object
 from weir.runtime import settle
 from weir.runtime.envelope import envelope
 from weir.runtime.events import Recorder
-from weir.runtime.logs import clean, logger
+from weir.runtime.logs import attempt, clean, logger
 from weir.runtime.metrics import Meters
 from weir.runtime.outcome import (
     Conclusion,
@@ -125,7 +125,8 @@ class Attempts(Generic[R]):
         log = logger(self._host.name, self._controller.kind, turn.key, str(uuid.uuid4()))
         self.meters.begins(turn, clock())
         self.schedule.begin(turn.key, clock())
-        requeue = await caught(self._visit(turn, newer, log), log)
+        with attempt():
+            requeue = await caught(self._visit(turn, newer, log), log)
         if isinstance(requeue, Ending):
             log.error("the attempt could not be concluded", extra={"error": requeue.message})
             requeue = Visit(Requeue("backoff"), "error")

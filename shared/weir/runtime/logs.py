@@ -6,7 +6,9 @@ A filter at the sink takes known secret values out of every line; rooms name the
 import logging
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, TextIO
@@ -28,28 +30,63 @@ MOST_SECRETS = 1024
 """Secret values that are known at a time; the longest unused is forgotten."""
 SHORTEST_SECRET = 4
 """Characters below which a value is no secret, but a word of every other line."""
+SHORTEST_EVERYWHERE = 8
+"""Characters below which a value that one attempt named is not taken out of what others say."""
 HIDDEN = "*****"
 
-_secrets: dict[str, None] = {}
+_everywhere: dict[str, None] = {}
+_outside: dict[str, None] = {}
+"""Those that no attempt has named, but the process for all."""
+_here: ContextVar[dict[str, None] | None] = ContextVar("secrets", default=None)
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Secrets named within are taken out of events and conditions made within, and of no others.
+
+    What a tenant calls a secret cannot blot out the messages of somebody else's objects.
+    """
+    token = _here.set({})
+    try:
+        yield
+    finally:
+        _here.reset(token)
 
 
 def redact(value: str | bytes) -> None:
     """Keep this value out of logs, events and conditions from now on; each line of a text of several lines as well."""
     text = value.decode("utf-8", "ignore") if isinstance(value, bytes) else value
-    for secret in {text, *text.splitlines()}:
-        if len(secret.strip()) < SHORTEST_SECRET:
+    here = _here.get()
+    for secret in {text.strip(), *map(str.strip, text.splitlines())}:
+        if len(secret) < SHORTEST_SECRET:
             continue
-        _secrets.pop(secret.strip(), None)
-        _secrets[secret.strip()] = None
-        if len(_secrets) > MOST_SECRETS:
-            del _secrets[next(iter(_secrets))]
+        _note(_outside if here is None else here, secret)
+        if here is None or len(secret) >= SHORTEST_EVERYWHERE:
+            _note(_everywhere, secret)
+
+
+def _note(known: dict[str, None], secret: str) -> None:
+    known.pop(secret, None)
+    known[secret] = None
+    if len(known) > MOST_SECRETS:
+        del known[next(iter(known))]
 
 
 def clean(text: str) -> str:
-    """The text without the secret values that are known."""
-    for secret in sorted((it for it in tuple(_secrets) if it in text), key=len, reverse=True):
+    """The text without the secret values that this attempt or the process has named; elsewhere, without all of them."""
+    here = _here.get()
+    return _without(text, _everywhere if here is None else {**_outside, **here})
+
+
+def _without(text: str, known: Mapping[str, None]) -> str:
+    for secret in sorted((it for it in tuple(known) if it in text), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text
+
+
+def _clean_line(text: str) -> str:
+    """As `clean`, and without what other attempts have named: a log is read by those who run the controller."""
+    return _without(clean(text), _everywhere)
 
 
 def logger(
@@ -99,13 +136,13 @@ def members(record: logging.LogRecord) -> dict[str, Any]:
         "level": _level(record),
         "ts": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "logger": record.name,
-        "msg": clean(record.getMessage()),
+        "msg": _clean_line(record.getMessage()),
     }
     fields: Mapping[str, Any] = getattr(record, "fields", {})
-    line |= {key: clean(value) if isinstance(value, str) else value for key, value in fields.items()}
+    line |= {key: _clean_line(value) if isinstance(value, str) else value for key, value in fields.items()}
     if record.exc_info and record.exc_info[0] is not None:
-        line.setdefault("error", clean(f"{record.exc_info[0].__name__}: {record.exc_info[1]}"))
-        line["stacktrace"] = clean("".join(traceback.format_exception(*record.exc_info)))
+        line.setdefault("error", _clean_line(f"{record.exc_info[0].__name__}: {record.exc_info[1]}"))
+        line["stacktrace"] = _clean_line("".join(traceback.format_exception(*record.exc_info)))
     return line
 
 
