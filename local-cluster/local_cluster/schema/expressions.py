@@ -9,12 +9,14 @@ from weir import cel
 from weir.cel import CelError
 
 from . import causes
+from .budget import LIMIT, units
 from .errors import Cause
 from .node import Node
 
 _RESERVED = {"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if"}
 _RESERVED |= {"import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
 _ESCAPES = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
+_TOO_MUCH = "no further validation rules will be run due to call cost exceeds limit for rule"
 
 ABSENT = object()
 """Stands for an old value that there is none of."""
@@ -39,6 +41,8 @@ def _judge(rule: Mapping[str, Any], value: Any, old: Any, node: Node, path: str)
     variables = {"self": escaped(value, node)}
     if compares:
         variables["oldSelf"] = _optional(old, node) if rule.get("optionalOldSelf") else escaped(old, node)
+    if units(text, variables) > LIMIT:
+        return _failed(rule, node, path, f"{_TOO_MUCH}: {rule.get('message') or text}")
     try:
         holds = cel.evaluate(text, variables, _FUNCTIONS)
     except CelError as error:
@@ -62,7 +66,8 @@ def _failed(rule: Mapping[str, Any], node: Node, path: str, message: str) -> Cau
 
 def _message(rule: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
     """What the rule wants said; as at the API server the fixed message if that cannot be made."""
-    if built := str(rule.get("messageExpression", "")).strip():
+    built = str(rule.get("messageExpression", "")).strip()
+    if built and units(built, variables) <= LIMIT:
         with suppress(CelError):
             return str(cel.evaluate(built, variables, _FUNCTIONS))
     return str(rule.get("message") or f"failed rule: {str(rule.get('rule', '')).strip()}")
