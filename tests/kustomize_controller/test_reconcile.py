@@ -283,9 +283,7 @@ async def test_a_commit_that_changes_nothing_of_ours_moves_the_revision_without_
     (entry,) = ks.status.history
     assert (entry.total_reconciliations, entry.metadata) == (2, {"revision": R2})
     assert (await world.config())["metadata"]["resourceVersion"] == version
-    await world.until(
-        lambda _: [it.metadata[REVISION] for it in world.events() if "next run in" in it.message] == [R1, R2]
-    )
+    await world.until(lambda _: [it.metadata[REVISION] for it in world.events() if "next" in it.message] == [R1, R2])
     await world.push({**ours, "a.yaml": config_map("a", x="3")}, "r3")
     await world.ready("r3")
     assert (await world.config())["data"] == {"x": "3"}

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from http.client import HTTPResponse, HTTPSConnection
 from typing import Any, Self
 from urllib.parse import quote, urlencode
@@ -217,10 +217,9 @@ async def test_our_client_pages_and_watches(kube: Client, cluster: RunningCluste
     assert [each.metadata.name for each in listing.objects] == ["a", "b", "c", "kube-root-ca.crt"]
 
     async def first() -> tuple[str, str]:
-        watch: AsyncIterator[Any] = kube.watch(CONFIG_MAP, three, resource_version=listing.resource_version)
-        async for event in watch:
+        async with kube.watching(CONFIG_MAP, three, resource_version=listing.resource_version) as events:
+            event = await anext(events)
             return event.type, event.object.metadata.name
-        raise AssertionError
 
     waiting = asyncio.create_task(first())
     await asyncio.sleep(0.05)

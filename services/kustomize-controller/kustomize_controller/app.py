@@ -94,7 +94,7 @@ def source_wakes(parts: Parts, kind: str, change: Change, store: Store) -> Itera
     """A source has a new revision: its users."""
     del store
     if change.new is None:
-        parts.compared.pop(SourceKey(kind, change.object.metadata.namespace, change.object.metadata.name), None)
+        parts.compared.pop(SourceKey(kind, *change.object.key), None)
     return parts.sources.wakes(kind, change)
 
 
@@ -125,15 +125,14 @@ def own_wakes(parts: Parts, change: Change, store: Store) -> Iterator[Wake]:
     del store
     before, after = parts.catalog.see(change)
     if change.new is None:
-        parts.watcher.forget(Key(change.object.metadata.namespace, change.object.metadata.name))
+        parts.watcher.forget(change.object.key)
     if after is None:
         return
-    key = Key(after.metadata.namespace, after.metadata.name)
+    key = Key.of(after.metadata)
     if depends.woken(before, after):
         for dependant in parts.catalog.dependants(key):
             if not depends.is_ready(dependant) or _lags(dependant, after):
-                own = Key(dependant.metadata.namespace, dependant.metadata.name)
-                yield Wake(own, Priority.DEPENDENCY, f"Kustomization/{key} is ready")
+                yield Wake(Key.of(dependant.metadata), Priority.DEPENDENCY, f"Kustomization/{key} is ready")
     attempted = before is None or before.status.last_attempted_revision != after.status.last_attempted_revision
     if attempted:
         for waiting in sorted(parts.handing_over):

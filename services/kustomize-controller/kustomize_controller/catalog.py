@@ -69,8 +69,7 @@ class Catalog:
 
     def see(self, change: Change) -> tuple[Kustomization | None, Kustomization | None]:
         """Take in a change. What was known before, and what is known now; None for gone or undecodable."""
-        metadata = change.object.metadata
-        key = Key(metadata.namespace, metadata.name)
+        key = change.object.key
         before = self._objects.pop(key, None)
         if before is not None:
             self._index(key, before, add=False)
@@ -123,12 +122,12 @@ class Catalog:
 
         Suspended ones and those being deleted never will, and those that depend on `ks` wait for it.
         """
-        after = self._all_dependants(Key(ks.metadata.namespace, ks.metadata.name))
+        after = self._all_dependants(Key.of(ks.metadata))
         return [key for key, _ in self.unseeing(ks, revision) if key not in after]
 
     def unseeing(self, ks: Kustomization, revision: str) -> list[tuple[Key, Kustomization]]:
         """The same with those that depend on `ks`."""
-        own = Key(ks.metadata.namespace, ks.metadata.name)
+        own = Key.of(ks.metadata)
         behind = [it for it in self._siblings(ks) if it[1].status.last_attempted_revision != revision]
         return [(key, other) for key, other in behind if key != own]
 
@@ -136,7 +135,7 @@ class Catalog:
         for other in self.users(source_of(ks)):
             gone = other.spec.suspend or other.metadata.deletion_timestamp
             if not gone and cluster_of(other) == cluster_of(ks):
-                yield Key(other.metadata.namespace, other.metadata.name), other
+                yield Key.of(other.metadata), other
 
     def _all_dependants(self, key: Key) -> set[Key]:
         found: set[Key] = set()
@@ -159,11 +158,10 @@ class Catalog:
             else:
                 table.discard(key)
         if not add:
-            self._sweep(key, ks)
+            self._sweep(ks)
 
-    def _sweep(self, key: Key, ks: Kustomization) -> None:
+    def _sweep(self, ks: Kustomization) -> None:
         """Drop the sets that became empty."""
-        del key
         if not self._users[source_of(ks)]:
             del self._users[source_of(ks)]
         for it in depends.keys(ks):

@@ -79,7 +79,7 @@ def ordered(waiting: Iterable[Kustomization]) -> tuple[list[Key], tuple[Key, ...
 
     Dependencies that are not among them do not count. Those in a circle come last.
     """
-    members = {_key(ks): ks for ks in waiting}
+    members = {Key.of(ks.metadata): ks for ks in waiting}
     done: list[Key] = []
     left = dict.fromkeys(members)
     while left:
@@ -90,10 +90,6 @@ def ordered(waiting: Iterable[Kustomization]) -> tuple[list[Key], tuple[Key, ...
         for key in free:
             del left[key]
     return done, ()
-
-
-def _key(ks: Kustomization) -> Key:
-    return Key(ks.metadata.namespace, ks.metadata.name)
 
 
 def _source(ks: Kustomization) -> tuple[str, str, str]:

@@ -115,7 +115,7 @@ async def _prune(parts: Parts, run: Run[Kustomization], pending: Pending, target
 
 def _claims(catalog: Catalog, ks: Kustomization, wanted: list[InventoryEntry]) -> Any:
     """Who claims an object: this one, by what it wants now, or another."""
-    own, identifiers = Key(ks.metadata.namespace, ks.metadata.name), {entry.id for entry in wanted}
+    own, identifiers = Key.of(ks.metadata), {entry.id for entry in wanted}
 
     def claimed(identifier: str) -> Key | None:
         return own if identifier in identifiers else catalog.claimed(cluster_of(ks), identifier, but=own)

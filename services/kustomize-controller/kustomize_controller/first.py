@@ -43,7 +43,7 @@ def _waiting(parts: Parts, but: Key, found: Found) -> list[Key]:
     """Who has yet to build from the artifact, and waits for nobody else."""
     keys = []
     for ks in parts.catalog.users(found.source):
-        key = Key(ks.metadata.namespace, ks.metadata.name)
+        key = Key.of(ks.metadata)
         state = parts.states.get(key)
         known = state is not None and state.last.closure and not state.busy
         if known and key != but and not ks.spec.depends_on and not settled(ks, found.artifact.revision):

@@ -16,7 +16,7 @@ from weir.api.kustomization import Kustomization
 from weir.api.source import GROUP, Artifact
 from weir.kube.client import Client
 from weir.kube.errors import KubeError, NotFound, Undecodable
-from weir.kube.object import Key, Object
+from weir.kube.object import Object
 from weir.kube.watch import Change
 from weir.runtime.queue import Priority, Wake
 
@@ -71,8 +71,7 @@ class Sources:
 
         A new artifact wakes those that have not dealt with its revision; a circle of dependencies keeps nobody asleep.
         """
-        metadata = change.object.metadata
-        source = SourceKey(kind, metadata.namespace, metadata.name)
+        source = SourceKey(kind, *change.object.key)
         before = self._artifacts.get(source)
         if change.new is None:
             self._artifacts.pop(source, None)
@@ -125,8 +124,3 @@ def _artifact(source: Object) -> Artifact | None:
         return msgspec.json.decode(source.raw, type=_Source).status.artifact
     except (msgspec.DecodeError, Undecodable):
         return None
-
-
-def key_of(change: Change) -> Key:
-    """Namespace and name of what changed."""
-    return Key(change.object.metadata.namespace, change.object.metadata.name)

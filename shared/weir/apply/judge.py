@@ -7,9 +7,9 @@ from weir.api.base import Kind
 from weir.apply import managers
 from weir.apply.changes import Action
 from weir.apply.problems import ProblemError, problem_of, told
-from weir.apply.requests import apply_object, live_object
+from weir.apply.requests import apply_object, live_object, patch_object
 from weir.apply.steps import Left, Options, Outlook, Step, Wanted, decide, is_immutable, recreated, skipped
-from weir.kube.client import Client, PatchType
+from weir.kube.client import Client
 from weir.kube.errors import ApiError, Forbidden, KubeError, NotFound
 
 
@@ -102,14 +102,6 @@ async def _migrate(client: Client, kind: Kind, wanted: Wanted, live: Mapping[str
     if not patch:
         return live
     try:
-        answer = await client.patch(
-            kind,
-            wanted.reference.name,
-            wanted.reference.namespace,
-            patch,
-            type=PatchType.JSON,
-            manager=managers.MANAGER,
-        )
+        return await patch_object(client, kind, wanted.reference, patch)
     except KubeError as error:
         raise problem_of(wanted, "moving managed fields to the API version failed", error) from error
-    return answer.body()

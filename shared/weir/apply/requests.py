@@ -1,12 +1,12 @@
 """Single objects at the API server, as applying needs them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weir.api.base import Kind
 from weir.apply import managers
 from weir.apply.changes import Reference
-from weir.kube.client import Client
+from weir.kube.client import Client, PatchType
 from weir.kube.errors import KubeError
 
 
@@ -32,4 +32,13 @@ async def apply_object(
         force=True,
         dry_run=dry_run,
     )
+    return answer.body()
+
+
+async def patch_object(
+    client: Client, kind: Kind, reference: Reference, patch: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """The object after a JSON patch. Raises `KubeError`."""
+    name, namespace = reference.name, reference.namespace
+    answer = await client.patch(kind, name, namespace, patch, type=PatchType.JSON, manager=managers.MANAGER)
     return answer.body()

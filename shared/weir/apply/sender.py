@@ -8,9 +8,9 @@ from weir.api.base import Kind
 from weir.apply import managers
 from weir.apply.changes import Action, Change, Reference
 from weir.apply.problems import ProblemError, problem_of, told
-from weir.apply.requests import apply_object, live_object
+from weir.apply.requests import apply_object, live_object, patch_object
 from weir.apply.steps import Options, Step
-from weir.kube.client import Client, PatchType
+from weir.kube.client import Client
 from weir.kube.errors import Conflict, KubeError, NoSuchKind, NotFound
 
 _TRIES = 3
@@ -54,14 +54,7 @@ class Sender(NamedTuple):
             if not patch:
                 return
             try:
-                await self.client.patch(
-                    kind,
-                    step.reference.name,
-                    step.reference.namespace,
-                    patch,
-                    type=PatchType.JSON,
-                    manager=managers.MANAGER,
-                )
+                await patch_object(self.client, kind, step.reference, patch)
             except Conflict:
                 if not left:
                     raise

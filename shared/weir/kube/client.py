@@ -118,33 +118,6 @@ class Client:
                 return Listing(found, page.metadata.resource_version)
             query["continue"] = page.metadata.continue_
 
-    async def watch(
-        self,
-        kind: Kind,
-        namespace: str = "",
-        *,
-        resource_version: str,
-        labels: str = "",
-        fields: str = "",
-        metadata_only: bool = False,
-        timeout: float = 300.0,  # noqa: ASYNC109  the server ends the watch then
-    ) -> AsyncGenerator[WatchEvent, None]:
-        """What happened after a resource version, until the server ends the watch.
-
-        Raises `Gone` when that is too long ago, `Unreachable` when the connection breaks.
-        """
-        async with self.watching(
-            kind,
-            namespace,
-            resource_version=resource_version,
-            labels=labels,
-            fields=fields,
-            metadata_only=metadata_only,
-            timeout=timeout,
-        ) as found:
-            async for event in found:
-                yield event
-
     @asynccontextmanager
     async def watching(
         self,
@@ -157,7 +130,10 @@ class Client:
         metadata_only: bool = False,
         timeout: float = 300.0,  # noqa: ASYNC109  the server ends the watch then
     ) -> AsyncIterator[AsyncIterator[WatchEvent]]:
-        """As `watch`, entered once the server has agreed and closed on leaving."""
+        """What happens after a resource version, until the server ends the watch; entered once it has agreed.
+
+        Raises `Gone` when that is too long ago, `Unreachable` when the connection breaks.
+        """
         query = {
             **_selectors(labels, fields),
             "watch": "true",

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
 
@@ -19,6 +19,11 @@ class Key(NamedTuple):
 
     namespace: str
     name: str
+
+    @classmethod
+    def of(cls, metadata: ObjectMeta) -> Self:
+        """That of the object with this metadata."""
+        return cls(metadata.namespace, metadata.name)
 
     def __str__(self) -> str:
         """`namespace/name`, or the name alone."""
@@ -36,7 +41,7 @@ class Object(msgspec.Struct, frozen=True, gc=False):
     @property
     def key(self) -> Key:
         """Namespace and name."""
-        return Key(self.metadata.namespace, self.metadata.name)
+        return Key.of(self.metadata)
 
     def body(self) -> dict[str, Any]:
         """A fresh decode of the whole object; the caller may change it."""

@@ -16,7 +16,6 @@ _SHORTEST, _LONGEST = 0.5, 30.0
 """Seconds between two tries while the server does not answer."""
 _UNSERVED = 3.0
 """The longest of these while the server does not serve the kind: its definition may come at any time."""
-_REFUSALS = {401, 403, 404, 405}
 _log = logging.getLogger("weir.kube")
 
 
@@ -101,14 +100,16 @@ async def follow(
         except KubeError as error:
             version, why = _resume(version, error), str(error)
             longest = _UNSERVED if isinstance(error, NotFound) else _LONGEST
-            if isinstance(error, ApiError) and error.status in _REFUSALS:
-                store.refused = why
-        # What brought something is tried again at once, and without a word.
-        if pause and why != said:
+            store.refused = why if _is_refusal(error) else store.refused
+        if pause and why != said:  # what brought something is tried again at once, and without a word
             _log.info("watching %s: %s", kind.plural, why)
         said = why if pause else ""
         await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  jitter, no secret
         pause = min(max(pause * 2, _SHORTEST), longest)
+
+
+def _is_refusal(error: KubeError) -> bool:
+    return isinstance(error, ApiError) and error.status in {401, 403, 404, 405}
 
 
 def _resume(version: str, error: KubeError) -> str:

@@ -70,11 +70,13 @@ async def test_a_watch_tells_what_came_after(kube: Client, namespace: str) -> No
 
     async def three() -> list[tuple[str, str]]:
         seen = []
-        async for event in kube.watch(kinds.CONFIG_MAP, namespace, resource_version=version, fields="metadata.name=a"):
-            if event.type != "BOOKMARK":
-                seen.append((event.type, event.object.metadata.name))
-            if len(seen) == 3:
-                break
+        fields = "metadata.name=a"
+        async with kube.watching(kinds.CONFIG_MAP, namespace, resource_version=version, fields=fields) as events:
+            async for event in events:
+                if event.type != "BOOKMARK":
+                    seen.append((event.type, event.object.metadata.name))
+                if len(seen) == 3:
+                    break
         return seen
 
     watching = asyncio.create_task(three())

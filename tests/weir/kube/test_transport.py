@@ -178,8 +178,9 @@ async def test_many_watches_leave_room_for_requests() -> None:
         return answer
 
     async def watch(client: Client) -> None:
-        async for _ in client.watch(kinds.CONFIG_MAP, resource_version="1"):
-            pass
+        async with client.watching(kinds.CONFIG_MAP, resource_version="1") as events:
+            async for _ in events:
+                pass
 
     async with serving(handle) as client, asyncio.timeout(30):
         tasks = [asyncio.create_task(watch(client)) for _ in range(150)]

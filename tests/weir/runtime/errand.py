@@ -81,7 +81,7 @@ class Errands:
         self.gate = asyncio.Event()
         """What `act: gate` waits for."""
 
-    async def reconcile(self, run: Run[Errand]) -> Ready:  # noqa: C901, PLR0912  a table of acts
+    async def reconcile(self, run: Run[Errand]) -> Ready:  # noqa: C901, PLR0912  a table of acts  # size: same
         act = run.object.spec.act
         run.record(attempts=run.status.attempts + 1, cause=run.cause)
         await run.progress(f"about to do {act}", marks=[Mark("Errand", "Unknown", "Progressing", act)])

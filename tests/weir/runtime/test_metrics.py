@@ -102,7 +102,7 @@ def info(object_: Kustomization) -> dict[str, str]:
     return {"revision": object_.status.last_applied_revision, "source_name": object_.spec.source_ref.name}
 
 
-async def test_every_object_has_a_series_that_tells_its_state() -> None:
+async def test_every_object_has_a_series_that_tells_its_state() -> None:  # size: one table
     def condition(type_: str, status: str, reason: str) -> dict[str, str]:
         stamp = "2026-01-02T03:04:05Z"
         return {"type": type_, "status": status, "reason": reason, "message": "", "lastTransitionTime": stamp}
