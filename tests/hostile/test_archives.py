@@ -136,7 +136,15 @@ async def test_cve_2024_31989_an_artifact_that_was_swapped_is_not_applied(city: 
     assert not await city.has_config("a")
 
 
-ADDRESSES = ("file:///etc/passwd", "ftp://127.0.0.1/x", "http://[::1", "//x", "/etc/passwd", "http://127.0.0.1:99999/x", "data:,x")
+ADDRESSES = (
+    "file:///etc/passwd",
+    "ftp://127.0.0.1/x",
+    "http://[::1",
+    "//x",
+    "/etc/passwd",
+    "http://127.0.0.1:99999/x",
+    "data:,x",
+)
 
 
 async def test_argo_cve_2022_24348_an_artifact_is_only_ever_fetched_over_http(city: City) -> None:

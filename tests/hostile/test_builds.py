@@ -257,6 +257,9 @@ async def test_kc_1694_and_expansion_bombs_in_variables_are_bounded(city: City) 
     big = "x" * 900_000
     await city.config("vars", {"big": big, "self": "${self}${self}", "a": "", "long": "x" * 50_000})
     from_config = {"substituteFrom": [{"kind": "ConfigMap", "name": "vars"}]}
-    trees = {case: (of("a.yaml", a=MAP.format(f"s{n}") + text + "\n"), wanted) for n, (case, (text, wanted)) in enumerate(SUBSTITUTIONS.items())}  # noqa: E501  one table from another
+    trees = {
+        case: (of("a.yaml", a=MAP.format(f"s{n}") + text + "\n"), wanted)
+        for n, (case, (text, wanted)) in enumerate(SUBSTITUTIONS.items())
+    }  # noqa: E501  one table from another
     await attack(city, trees, within=120, postBuild=from_config)
     assert city.suite.memory("kustomize-controller") < 2000 << 20

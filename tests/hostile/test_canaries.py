@@ -70,14 +70,18 @@ def config(token: str, server: str = "https://127.0.0.1:1") -> str:
 
 
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
-DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec: {replicas: %s, selector: {}, template: {}}\n"
+DEPLOYMENT = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec: {replicas: %s, selector: {}, template: {}}\n"
+)
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata: {x: y}\n"
 
 
 async def kustomizations(city: City) -> list[str]:
     """Kustomizations that use secrets and fail in every way that quotes what it was given."""
     encoded = base64.b64encode(canary("in-data").encode()).decode()
-    await city.secret("vars", {"password": canary("variable"), "name": f"Not_A_Name_{canary('name')}", "port": canary("port")})
+    await city.secret(
+        "vars", {"password": canary("variable"), "name": f"Not_A_Name_{canary('name')}", "port": canary("port")}
+    )
     trees = {
         "bad-data": SECRET + f"data: {{k: '{canary('raw')}!'}}\n",
         "bad-type": SECRET + f"stringData: {{k: {{nested: {canary('nested')}}}}}\n",
@@ -93,21 +97,37 @@ async def kustomizations(city: City) -> list[str]:
         "good-secret": SECRET + f"stringData: {{k: {canary('applied')}, v: '${{password}}'}}\n",
     }
     for name, text in trees.items():
-        await city.tree(name, {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": text}, postBuild={"substituteFrom": [{"kind": "Secret", "name": "vars"}]})
+        await city.tree(
+            name,
+            {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": text},
+            postBuild={"substituteFrom": [{"kind": "Secret", "name": "vars"}]},
+        )
     generator = f"secretGenerator: [{{name: s, literals: ['{canary('literal')}']}}]\n"
     await city.tree("bad-literal", {"kustomization.yaml": generator})
-    await city.tree("bad-env", {"kustomization.yaml": "secretGenerator: [{name: s, envs: [.env]}]\n", ".env": f"k={canary('env')}\n=y\n"})
+    await city.tree(
+        "bad-env",
+        {"kustomization.yaml": "secretGenerator: [{name: s, envs: [.env]}]\n", ".env": f"k={canary('env')}\n=y\n"},
+    )
     configs = {
         "remote-away": config(canary("kube-token")),
-        "remote-refused": config(canary("refused-token"), server=city.suite.kubeconfig.read_text().partition("server: ")[2].partition("\n")[0]),
+        "remote-refused": config(
+            canary("refused-token"),
+            server=city.suite.kubeconfig.read_text().partition("server: ")[2].partition("\n")[0],
+        ),
         "remote-lines": config(f"{canary('a-line')}\n{canary('another')}"),
         "remote-rubbish": f"users: [{canary('rubbish')}",
-        "remote-exec": config("").replace("token: ''", f"exec: {{command: {canary('command')}, args: [{canary('argument')}]}}"),
+        "remote-exec": config("").replace(
+            "token: ''", f"exec: {{command: {canary('command')}, args: [{canary('argument')}]}}"
+        ),
         "remote-basic": config("").replace("token: ''", f"username: u\n    password: {canary('kube-password')}"),
     }
     for name, text in configs.items():
         await city.secret(name, {"value": text})
-        await city.tree(name, {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": MAP % "a"}, kubeConfig={"secretRef": {"name": name}})
+        await city.tree(
+            name,
+            {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": MAP % "a"},
+            kubeConfig={"secretRef": {"name": name}},
+        )
     return [*trees, "bad-literal", "bad-env", *configs]
 
 

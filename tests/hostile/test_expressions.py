@@ -40,10 +40,15 @@ async def test_argo_cve_2024_32476_runaway_cel_of_a_webhook_is_cut_off_and_the_o
     async def call(path: str) -> tuple[int, float]:
         started = time.monotonic()
         async with aiohttp.ClientSession() as session:
-            async with session.post(city.suite.webhooks + path, data=BytesIO(b"{}"), headers={"Content-Type": "application/json"}) as answer:
+            async with session.post(
+                city.suite.webhooks + path, data=BytesIO(b"{}"), headers={"Content-Type": "application/json"}
+            ) as answer:
                 return answer.status, time.monotonic() - started
 
-    ends = [await city.until("Receiver", f"r{n}", lambda it: ready(it)["status"] in {"True", "False"}, 40) for n in range(len(RUNAWAY))]
+    ends = [
+        await city.until("Receiver", f"r{n}", lambda it: ready(it)["status"] in {"True", "False"}, 40)
+        for n in range(len(RUNAWAY))
+    ]
     paths = [it["status"]["webhookPath"] for it in ends if ready(it)["status"] == "True"]
     slow = [asyncio.create_task(call(path)) for path in paths]
     await asyncio.sleep(0.1)
@@ -58,7 +63,10 @@ async def test_argo_cve_2024_32476_runaway_cel_of_a_webhook_is_cut_off_and_the_o
 
 @pytest.mark.timeout(100)
 async def test_argo_cve_2024_32476_runaway_cel_of_a_tenant_delays_no_neighbour(city: City) -> None:
-    custom = {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"}
+    custom = {
+        "kustomization.yaml": "resources: [a.yaml]\n",
+        "a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    }
     worst = ("loops in loops", "a text that doubles", "ReDoS", "parentheses")
     names = [f"k{number}" for number in range(len(worst))]
     for name, case in zip(names, worst, strict=True):
@@ -72,7 +80,18 @@ async def test_argo_cve_2024_32476_runaway_cel_of_a_tenant_delays_no_neighbour(c
     assert took < 20
 
 
-EXPRESSIONS = ("(a+)+$", "(a|aa)+$", "(.*a){25}", "^(([a-z])+.)+[A-Z]([a-z])+$", "(?=a)", "(a{1000}){1000}", "(", "\\", "[" * 5000, "a{100000}")
+EXPRESSIONS = (
+    "(a+)+$",
+    "(a|aa)+$",
+    "(.*a){25}",
+    "^(([a-z])+.)+[A-Z]([a-z])+$",
+    "(?=a)",
+    "(a{1000}){1000}",
+    "(",
+    "\\",
+    "[" * 5000,
+    "a{100000}",
+)
 
 
 async def test_alert_redos_a_filter_that_explodes_elsewhere_costs_nothing_here(city: City, sink: Sink) -> None:
@@ -80,7 +99,9 @@ async def test_alert_redos_a_filter_that_explodes_elsewhere_costs_nothing_here(c
     sources = [{"kind": "GitRepository", "name": "*"}]
     spec: dict[str, Any] = {"providerRef": {"name": "chat"}, "eventSources": sources}
     for number, expression in enumerate(EXPRESSIONS):
-        await city.make("Alert", f"a{number}", {**spec, "exclusionList": [expression], "inclusionList": [expression, ".*"]})
+        await city.make(
+            "Alert", f"a{number}", {**spec, "exclusionList": [expression], "inclusionList": [expression, ".*"]}
+        )
     await city.make("Alert", "good", spec)
     await asyncio.sleep(0.5)
     message = "a" * 100_000 + "!"

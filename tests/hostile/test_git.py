@@ -63,7 +63,9 @@ async def test_cve_2026_gitpython_environment_expansion_variables_and_tildes_arr
     city: City, sink: Sink
 ) -> None:
     sink.status = 404
-    for number, path in enumerate(("$HOME/app.git", "${PATH}/app.git", "~/app.git", "~root/app.git", "%24HOME/$(id)/`id`")):
+    for number, path in enumerate(
+        ("$HOME/app.git", "${PATH}/app.git", "~/app.git", "~root/app.git", "%24HOME/$(id)/`id`")
+    ):
         await city.repository(f"r{number}", f"{sink.url}/{path}")
         await city.failed("GitRepository", f"r{number}")
         asked = [request.target.partition("?")[0] for request in sink.requests]
@@ -106,7 +108,9 @@ REFS: dict[str, tuple[Mapping[str, str], str]] = {
 }
 
 
-async def test_cve_2023_41040_hostile_references_are_refused_or_absent(city: City, repository: Repository, server: GitHttpServer) -> None:
+async def test_cve_2023_41040_hostile_references_are_refused_or_absent(
+    city: City, repository: Repository, server: GitHttpServer
+) -> None:
     for number, (ref, _) in enumerate(REFS.values()):
         await city.repository(f"r{number}", f"{server.url}/app.git", ref=ref)
     for number, (case, (_, text)) in enumerate(REFS.items()):
@@ -172,7 +176,12 @@ async def test_go_git_cve_2026_71556_references_that_a_hostile_server_invents_go
     city: City, sink: Sink
 ) -> None:
     commit = "1" * 40
-    names = ["refs/heads/../../../../etc/x", "refs/tags/../../hooks/post-update", "refs/tags/v1.0.0/../x", "--upload-pack=x"]
+    names = [
+        "refs/heads/../../../../etc/x",
+        "refs/tags/../../hooks/post-update",
+        "refs/tags/v1.0.0/../x",
+        "--upload-pack=x",
+    ]
     first = f"{commit} HEAD\0multi_ack side-band-64k ofs-delta\n"
     sink.reply = packets("# service=git-upload-pack\n", "", first, *(f"{commit} {name}\n" for name in names), "")
     sink.reply_headers = {"Content-Type": "application/x-git-upload-pack-advertisement"}
@@ -185,8 +194,13 @@ async def test_go_git_cve_2026_71556_references_that_a_hostile_server_invents_go
     assert {request.method for request in sink.requests} == {"GET"}, "nothing was fetched"
 
 
-@pytest.mark.parametrize("reply", [b"", b"0000", b"ffff", b"zzzz", b"001e# service=git-upload-pack\n0000" + b"0004" * 10_000, b"\xff" * 100_000])
-async def test_go_git_cve_2023_49568_rubbish_from_a_server_is_an_error_in_time(reply: bytes, city: City, sink: Sink) -> None:
+@pytest.mark.parametrize(
+    "reply",
+    [b"", b"0000", b"ffff", b"zzzz", b"001e# service=git-upload-pack\n0000" + b"0004" * 10_000, b"\xff" * 100_000],
+)
+async def test_go_git_cve_2023_49568_rubbish_from_a_server_is_an_error_in_time(
+    reply: bytes, city: City, sink: Sink
+) -> None:
     sink.reply, sink.reply_headers = reply, {"Content-Type": "application/x-git-upload-pack-advertisement"}
     await city.repository("app", f"{sink.url}/app.git", timeout="5s")
     assert await city.failed("GitRepository", "app")

@@ -27,7 +27,9 @@ def store(repository: Repository, kind: str, content: bytes) -> str:
 
 def plant(repository: Repository, entries: Sequence[Entry], branch: str) -> str:
     """A branch with exactly this root tree, in this order; the tree's name."""
-    tree = store(repository, "tree", b"".join(b"%b %b\0%b" % (mode, name, bytes.fromhex(it)) for mode, name, it in entries))
+    tree = store(
+        repository, "tree", b"".join(b"%b %b\0%b" % (mode, name, bytes.fromhex(it)) for mode, name, it in entries)
+    )
     who = b"A <a@example.org> 1700000000 +0000"
     commit = store(repository, "commit", b"tree %b\nauthor %b\ncommitter %b\n\nBad\n" % (tree.encode(), who, who))
     (repository.bare / "refs/heads" / branch).write_text(commit + "\n")
@@ -47,8 +49,12 @@ async def test_go_git_cve_2026_45571_git_directories_in_a_tree_reach_nobody(
     config = store(repository, "blob", f"[core]\n\tfsmonitor = touch {marker}\n".encode())
     hook = store(repository, "blob", f"#!/bin/sh\ntouch {marker}\n".encode())
     good = store(repository, "blob", b"a: 1\n")
-    for number, name in enumerate((b".git", b".GIT", b"git~1", b".git\xe2\x80\x8c", b".git ", b".git.", b".gitmodules")):
-        inner = store(repository, "tree", b"100644 config\0" + bytes.fromhex(config) + b"100755 hook\0" + bytes.fromhex(hook))
+    for number, name in enumerate(
+        (b".git", b".GIT", b"git~1", b".git\xe2\x80\x8c", b".git ", b".git.", b".gitmodules")
+    ):
+        inner = store(
+            repository, "tree", b"100644 config\0" + bytes.fromhex(config) + b"100755 hook\0" + bytes.fromhex(hook)
+        )
         entries = sorted([(TREE, name, inner), (FILE, b"a.yaml", good)], key=lambda it: it[1])
         plant(repository, entries, f"b{number}")
         await city.repository(f"b{number}", f"{server.url}/app.git", ref={"branch": f"b{number}"})
@@ -66,7 +72,13 @@ async def test_cve_2022_24904_links_and_submodules_are_left_out(
     city: City, repository: Repository, server: GitHttpServer
 ) -> None:
     good = store(repository, "blob", b"a: 1\n")
-    links = {b"etc": b"/etc", b"loop": b"loop", b"passwd": b"/etc/passwd", b"proc": b"/proc/self/environ", b"up": b"../.."}
+    links = {
+        b"etc": b"/etc",
+        b"loop": b"loop",
+        b"passwd": b"/etc/passwd",
+        b"proc": b"/proc/self/environ",
+        b"up": b"../..",
+    }
     entries = [(LINK, name, store(repository, "blob", target)) for name, target in links.items()]
     entries += [(MODULE, b"module", "1" * 40), (FILE, b"a.yaml", good)]
     plant(repository, sorted(entries, key=lambda it: it[1]), "links")
@@ -94,7 +106,17 @@ async def test_argo_cve_2022_24348_entries_that_climb_out_of_the_tree_are_refuse
 
 async def test_cve_2021_43784_odd_names_do_no_harm(city: City, repository: Repository, server: GitHttpServer) -> None:
     blob = store(repository, "blob", b"x")
-    names = [b"-rf", b"$HOME", b"a\nb", b"a\\..\\b", b"\x1b[31mred", b"con", b"\xff\xfe", b"~", b"\xef\xbc\x8e\xef\xbc\x8e"]
+    names = [
+        b"-rf",
+        b"$HOME",
+        b"a\nb",
+        b"a\\..\\b",
+        b"\x1b[31mred",
+        b"con",
+        b"\xff\xfe",
+        b"~",
+        b"\xef\xbc\x8e\xef\xbc\x8e",
+    ]
     plant(repository, sorted(((FILE, name, blob) for name in names), key=lambda it: it[1]), "odd")
     await city.repository("odd", f"{server.url}/app.git", ref={"branch": "odd"})
     assert set(await content(city, "odd")) == {"-rf", "$HOME", "con", "~", "．．"}  # noqa: RUF001  full-width dots
@@ -132,7 +154,9 @@ async def test_argo_cve_2022_31016_a_huge_file_of_nothing_is_refused_by_name(
     assert city.suite.memory("source-controller") < 700 << 20
 
 
-async def test_a_repository_nested_too_deep_is_refused(city: City, repository: Repository, server: GitHttpServer) -> None:
+async def test_a_repository_nested_too_deep_is_refused(
+    city: City, repository: Repository, server: GitHttpServer
+) -> None:
     entry = store(repository, "blob", b"x")
     mode = FILE
     for _ in range(110):

@@ -173,7 +173,9 @@ async def test_argo_cve_2024_40634_a_body_above_three_mebibytes_is_413_or_the_en
     async with aiohttp.ClientSession() as session:
         async with session.post(city.suite.events, data=BytesIO(over)) as answer:
             assert answer.status == 413
-        async with session.post(city.suite.events, data=BytesIO(b'{"message":"' + b"<" * (LIMIT - 14) + b'"}')) as answer:
+        async with session.post(
+            city.suite.events, data=BytesIO(b'{"message":"' + b"<" * (LIMIT - 14) + b'"}')
+        ) as answer:
             assert answer.status in {202, 413}
     claims = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n"
     for url in (city.suite.events, city.suite.webhooks):
@@ -228,7 +230,9 @@ async def test_nc_1_9_3_hundreds_of_slow_callers_hold_up_nobody(hooks: Hooks, ci
         started = time.monotonic()
         assert await hooks.post("github", b"{}", good("github", b"{}")) == 200
         async with aiohttp.ClientSession() as session:
-            async with session.post(city.suite.events, data=b'{"message":"m%d %d"}' % (number, time.time_ns())) as answer:
+            async with session.post(
+                city.suite.events, data=b'{"message":"m%d %d"}' % (number, time.time_ns())
+            ) as answer:
                 assert answer.status == 202
         took.append(time.monotonic() - started)
     assert sorted(took)[10] < 0.5

@@ -12,7 +12,23 @@ from weir import archive
 from weir.kube.errors import ApiError, Invalid
 from weir.kube.kinds import CUSTOM_RESOURCE_DEFINITION
 
-DURATIONS = ("", "5", "-1m", "1d", "1h1", "\u0661m", "1m\n", "inf", "1e9s", " 1m", "1m1m1m" * 20_000, "9" * 400 + "h", "0.0000000001s", "NaN", "0x1m")
+DURATIONS = (
+    "",
+    "5",
+    "-1m",
+    "1d",
+    "1h1",
+    "\u0661m",
+    "1m\n",
+    "inf",
+    "1e9s",
+    " 1m",
+    "1m1m1m" * 20_000,
+    "9" * 400 + "h",
+    "0.0000000001s",
+    "NaN",
+    "0x1m",
+)
 NONSENSE: dict[str, dict[str, Any]] = {
     "duration": {"interval": "banana"},
     "number": {"interval": 7},

@@ -25,7 +25,12 @@ async def victim(locked: World) -> AsyncIterator[str]:
     await locked.kube.create(NAMESPACE, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "theirs"}, "data": {"x": "theirs"}}
     await locked.kube.create(CONFIG_MAP, body, name)
-    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "theirs"}, "stringData": {"password": "canary-victim"}}
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "theirs"},
+        "stringData": {"password": "canary-victim"},
+    }
     await locked.kube.create(SECRET, secret, name)
     yield name
     theirs = (await locked.kube.get(CONFIG_MAP, "theirs", name)).body()
@@ -41,7 +46,9 @@ def binding(kind: str, role: str, namespace: str) -> str:
     subject = {"kind": "ServiceAccount", "name": "tenant", "namespace": namespace}
     reference = {"apiGroup": RBAC, "kind": "ClusterRole", "name": role}
     metadata = {"name": f"grab-{namespace}"} | ({"namespace": namespace} if kind == "RoleBinding" else {})
-    return yaml.dump({"apiVersion": f"{RBAC}/v1", "kind": kind, "metadata": metadata, "roleRef": reference, "subjects": [subject]})
+    return yaml.dump(
+        {"apiVersion": f"{RBAC}/v1", "kind": kind, "metadata": metadata, "roleRef": reference, "subjects": [subject]}
+    )
 
 
 GRABS = {
@@ -101,12 +108,16 @@ async def test_cve_2026_23990_no_spelling_of_an_account_leads_to_the_controllers
         await locked.config("a")
 
 
-async def test_rfc_0001_target_namespaces_checks_and_dependencies_read_as_the_tenant(locked: World, victim: str) -> None:
+async def test_rfc_0001_target_namespaces_checks_and_dependencies_read_as_the_tenant(
+    locked: World, victim: str
+) -> None:
     await locked.push(tree(locked.namespace, a={}), R1)
     await locked.apply("target", targetNamespace=victim)
     message = await locked.failed("ReconciliationFailed", "target")
     assert "cannot patch" in message
-    checks = [{"apiVersion": "v1", "kind": kind, "name": "theirs", "namespace": victim} for kind in ("ConfigMap", "Secret")]
+    checks = [
+        {"apiVersion": "v1", "kind": kind, "name": "theirs", "namespace": victim} for kind in ("ConfigMap", "Secret")
+    ]
     await locked.apply("checks", healthChecks=checks)
     await locked.until(lambda it: condition(it, "Healthy") == "Unknown", "checks")
     await asyncio.sleep(1)
@@ -197,8 +208,15 @@ def kubeconfig(user: dict[str, Any], server: str = "https://127.0.0.1:1", **clus
     )
 
 
-async def test_cve_2022_24817_kubeconfigs_of_tenants_run_and_read_nothing(city: City, tmp_path: Any, marker: Any) -> None:
-    run = {"apiVersion": "client.authentication.k8s.io/v1", "command": "touch", "args": [str(marker)], "interactiveMode": "Never"}
+async def test_cve_2022_24817_kubeconfigs_of_tenants_run_and_read_nothing(
+    city: City, tmp_path: Any, marker: Any
+) -> None:
+    run = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": "touch",
+        "args": [str(marker)],
+        "interactiveMode": "Never",
+    }
     configs = {
         "exec": kubeconfig({"exec": run}),
         "auth-provider": kubeconfig({"auth-provider": {"name": "gcp", "config": {"cmd-path": "touch", "cmd-args": str(marker)}}}),
@@ -213,7 +231,11 @@ async def test_cve_2022_24817_kubeconfigs_of_tenants_run_and_read_nothing(city: 
     }  # fmt: skip
     for name, config in configs.items():
         await city.secret(name, {"value": config})
-        await city.tree(name, {"a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"}, kubeConfig={"secretRef": {"name": name}})
+        await city.tree(
+            name,
+            {"a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"},
+            kubeConfig={"secretRef": {"name": name}},
+        )
     for name in configs:
         message = await city.failed("Kustomization", name)
         assert "kubeconfig Secret" in message, (name, message)
@@ -221,9 +243,14 @@ async def test_cve_2022_24817_kubeconfigs_of_tenants_run_and_read_nothing(city: 
     assert not await city.has_config("a")
 
 
-async def test_fleet_cve_2026_44935_variables_come_from_the_tenants_own_namespace_only(locked: World, victim: str) -> None:
+async def test_fleet_cve_2026_44935_variables_come_from_the_tenants_own_namespace_only(
+    locked: World, victim: str
+) -> None:
     names = ("theirs", f"{victim}/theirs", f"../{victim}/secrets/theirs", f"../../{victim}/configmaps/theirs")
-    files = {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": config_map("a", locked.namespace, x="${password:-none}")}
+    files = {
+        "kustomization.yaml": "resources: [a.yaml]\n",
+        "a.yaml": config_map("a", locked.namespace, x="${password:-none}"),
+    }
     await locked.push(files, R1)
     for number, name in enumerate(names):
         with suppress(KubeError):
