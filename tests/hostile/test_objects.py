@@ -36,9 +36,13 @@ NONSENSE: dict[str, dict[str, Any]] = {
     "nothing": {"interval": None},
     "url": {"url": {"a": "b"}},
     "reference": {"ref": "main"},
+    "text": {"sparseCheckout": "a"},
+    "map": {"secretRef": ["x"]},
     "overflow": {"interval": "9" * 400 + "h"},
     "digits": {"interval": "\u0661m"},
 }
+HARMLESS = {"overflow"}
+"""A time longer than Go can hold is the longest that it can hold."""
 
 
 async def loosen(city: City, kind: str) -> None:
@@ -87,12 +91,11 @@ async def test_cve_2022_39272_one_bad_object_among_a_thousand_stops_nobody(
             }
             await city.client.create(KINDS["GitRepository"], body, city.namespace)
 
-    await asyncio.gather(*(quiet(number) for number in range(980)))
+    await asyncio.gather(*(quiet(number) for number in range(970)))
     await loosen(city, "GitRepository")
     try:
         for name, spec in NONSENSE.items():
             await make_any(city, "GitRepository", f"bad-{name}", {**good, **spec})
-        await make_any(city, "GitRepository", "bad-spec", "a text")
         await make_any(city, "GitRepository", "bad-status", good, status={"artifact": 7, "conditions": {"a": "b"}})
         started = time.monotonic()
         for number in range(20):
@@ -101,8 +104,9 @@ async def test_cve_2022_39272_one_bad_object_among_a_thousand_stops_nobody(
             await city.ready("GitRepository", f"good-{number}")
         assert time.monotonic() - started < 15
         for name in NONSENSE:
-            body = await city.until("GitRepository", f"bad-{name}", lambda it: ready(it)["status"] == "False")
-            assert ready(body)["reason"] in {"InvalidObject", "URLInvalid", "GitOperationFailed"}, (name, ready(body))
+            body = await city.until("GitRepository", f"bad-{name}", lambda it: ready(it)["status"] in {"True", "False"})
+            said = ready(body)["reason"], name in HARMLESS
+            assert said in {("InvalidObject", False), ("Succeeded", True)}, (name, ready(body))
         revision = repository.commit({"app/a.yaml": "a: 2\n"})
         await city.client.patch(
             KINDS["GitRepository"], "good-7", city.namespace,

@@ -5,9 +5,12 @@ import re
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ms|us|µs|ns|s|m|h)")
 
+LONGEST = (2**63 - 1) / 1e9
+"""Seconds of the longest duration that Go can hold, about 292 years."""
+
 
 def seconds(text: str) -> float:
-    """Seconds in a Go duration such as `1m30s`.
+    """Seconds in a Go duration such as `1m30s`; longer ones than `LONGEST`, which Go refuses, count as that.
 
     Raises `ValueError` naming the text when it is none. `0` without a unit is zero, as in Go.
     """
@@ -22,7 +25,7 @@ def seconds(text: str) -> float:
         position = part.end()
     if not text or position != len(text):
         raise ValueError(f"{text!r} is not a duration: write a number with a unit, such as 30s, 5m or 1h30m")
-    return total
+    return min(total, LONGEST)
 
 
 def text(duration: float) -> str:

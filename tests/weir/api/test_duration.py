@@ -7,6 +7,7 @@ from weir.api import duration
 READ = {
     "milliseconds": ("500ms", 0.5),
     "seconds": ("30s", 30.0),
+    "longer than Go can hold": ("9" * 400 + "h", (2**63 - 1) / 1e9),
     "mixed units": ("1h30m", 5400.0),
     "fractions": ("1.5h", 5400.0),
     "a bare zero": ("0", 0.0),

@@ -73,8 +73,8 @@ def _walk(tree: Tree, above: Parts, limits: Limits, contents: Contents) -> None:
     if len(above) > limits.depth:
         raise TreeError(f"{'/'.join(above)}: more than {limits.depth} directories deep")
     for item in _children(tree, above):
-        parts = (*above, item.name)
-        if item.mode in {_LINK, _SUBMODULE} or not _plain(item.name):
+        parts = (*above, _name(item))
+        if item.mode in {_LINK, _SUBMODULE} or not _plain(parts[-1]):
             contents.skipped.append("/".join(parts).encode("utf-8", "backslashreplace").decode())
             continue
         if len(contents.entries) >= limits.entries:
@@ -92,13 +92,18 @@ def _children(tree: Tree, above: Parts) -> Sequence[Blob | Tree]:
         items = list(tree)
     except (TypeError, ValueError, IndexError) as error:
         raise TreeError(f"{where}: the tree object is malformed: {error}") from error
-    names = [item.name for item in items]
+    names = [_name(item) for item in items]
     if len(set(names)) != len(names):
         raise TreeError(f"{where}: the tree holds two entries of one name")
     for name in names:
         if name in {"", ".", ".."} or "/" in name:
             raise TreeError(f"{where}: the tree holds an entry named {name!r}")
     return items
+
+
+def _name(item: Blob | Tree) -> str:
+    """The last part of its path: `name` of a submodule is that in `.gitmodules`, and missing when it is not there."""
+    return str(item.path).rpartition("/")[2]
 
 
 def _plain(name: str) -> bool:
