@@ -53,7 +53,7 @@ def get(connection: Connection, /, words: tuple[str, ...], **flags: Any) -> None
         show_source=flags["show_source"],
         watch=flags["watch"],
     )
-    listing.matches({}, question.status)  # says what is wrong with it before anything is asked
+    listing.matches(wanted[0], {}, question.status)  # says what is wrong with it before anything is asked
     if question.watch and len(wanted) > 1:
         raise Halt("--watch: expected a single resource type")
     if question.watch:
@@ -102,7 +102,7 @@ async def _found(client: "Client", wanted: Sequence[Noun], question: Question) -
 async def _objects(client: "Client", noun: Noun, question: Question) -> list[Body]:
     found = await client.list(noun.kind, question.namespace, labels=question.labels, fields=_fields(question))
     bodies = [item.body() for item in found.objects]
-    return [body for body in bodies if listing.matches(body, question.status)]
+    return [body for body in bodies if listing.matches(noun, body, question.status)]
 
 
 async def _watch(client: "Client", noun: Noun, question: Question) -> None:
@@ -113,7 +113,7 @@ async def _watch(client: "Client", noun: Noun, question: Question) -> None:
 
     fields = _fields(question)
     start = await client.list(noun.kind, question.namespace, labels=question.labels, fields=fields)
-    bodies = [body for item in start.objects if listing.matches(body := item.body(), question.status)]
+    bodies = [body for item in start.objects if listing.matches(noun, body := item.body(), question.status)]
     table = listing.new_table(noun, question)
     if question.is_table:
         rows = [listing.row(noun, body, question) for body in bodies]
@@ -126,7 +126,7 @@ async def _watch(client: "Client", noun: Noun, question: Question) -> None:
     async with aclosing(events):
         async for event in events:
             body = event.object.body()
-            if not listing.matches(body, question.status):
+            if not listing.matches(noun, body, question.status):
                 continue
             row = listing.row(noun, body, question)
             text = table.text([row], header=False) if question.is_table else listing.single(noun, body, question)

@@ -9,6 +9,8 @@ from weir_cli import nouns
 from weir_cli.nouns import SOURCE, Body, Column, Noun
 from weir_cli.terminal import Halt, Table, shorten
 
+_STATIC = {"type": "Ready", "status": "True"}
+
 
 @dataclass(frozen=True)
 class Question:
@@ -31,7 +33,7 @@ class Question:
         return self.output in {"table", "wide"}
 
 
-def matches(body: Body, selector: str) -> bool:
+def matches(noun: Noun, body: Body, selector: str) -> bool:
     """Whether a condition is as `type=status` or `type!=status` says. Raises `Halt` when the selector says neither."""
     if not selector:
         return True
@@ -39,7 +41,7 @@ def matches(body: Body, selector: str) -> bool:
     negated, type_ = type_.endswith("!"), type_.removesuffix("!")
     if not (equals and type_ and status):
         raise Halt(f"--status-selector {selector!r}: expected type=status or type!=status, such as ready=false")
-    conditions = nouns.field(body, "status", "conditions") or []
+    conditions = [_STATIC] if noun.static else nouns.field(body, "status", "conditions") or []
     found = any(
         item.get("type", "").lower() == type_.lower() and item.get("status", "").lower() == status.lower()
         for item in conditions

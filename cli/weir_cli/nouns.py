@@ -36,6 +36,8 @@ class Noun:
     refers: Callable[[Body], Reference | None] = lambda _body: None
     """The object that this one needs: its source, or its provider."""
     can_suspend: bool = True
+    static: bool = False
+    """Nothing reconciles it: it has no conditions and counts as ready."""
 
     @property
     def kind(self) -> Kind:
@@ -142,6 +144,7 @@ NOUNS: tuple[Noun, ...] = (
         (("alert-provider", "alert-providers"),),
         (_NAME, ("Ready", _always("True")), ("Message", _always("Provider is Ready"))),
         wide=(("Type", text("spec", "type")),),
+        static=True,
     ),
     Noun(
         Alert.DEFINITION,
@@ -150,6 +153,7 @@ NOUNS: tuple[Noun, ...] = (
         (_NAME, _SUSPENDED, ("Ready", _always("True")), ("Message", _always("Alert is Ready"))),
         wide=(("Provider", text("spec", "providerRef", "name")), ("Severity", text("spec", "eventSeverity"))),
         refers=lambda body: _reference(body, "providerRef", "Provider"),
+        static=True,
     ),
 )
 """In the order of `get all`."""

@@ -57,7 +57,7 @@ async def _source(client: "Client", connection: Connection, noun: Noun, name: st
 
 
 async def _one(client: "Client", connection: Connection, noun: Noun, name: str, namespace: str) -> None:
-    from weir_cli.wait import read, wait_for  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+    from weir_cli.wait import Asked, read, wait_for  # noqa: PLC0415  costly; only commands that talk to a cluster pay
 
     body = await read(client, noun, name, namespace)
     if noun.fetched is None:
@@ -71,7 +71,7 @@ async def _one(client: "Client", connection: Connection, noun: Noun, name: str, 
     await client.patch(noun.kind, name, namespace, patch, manager=_MANAGER)
     success(f"{noun.kind.kind} annotated")
     waiting(f"waiting for {noun.kind.kind} reconciliation")
-    success(await wait_for(client, noun, name, namespace, token=token, timeout=connection.timeout))
+    success(await wait_for(client, noun, name, namespace, Asked(connection.timeout, token)))
 
 
 def _suspended(noun: Noun, name: str, namespace: str) -> str:

@@ -83,7 +83,7 @@ def run(connection: Connection, command: Callable[["Client"], Awaitable[object]]
     """Run a command against the cluster. Raises `Halt` with the cause when the cluster refuses or cannot be reached."""
     import asyncio  # noqa: PLC0415  costly; only commands that talk to a cluster pay
 
-    from weir.kube.errors import Forbidden, KubeError, Unauthorized  # noqa: PLC0415  same
+    from weir.kube.errors import KubeError, Unauthorized  # noqa: PLC0415  same
 
     async def with_client() -> None:
         async with connection.client() as client:
@@ -94,8 +94,6 @@ def run(connection: Connection, command: Callable[["Client"], Awaitable[object]]
 
     try:
         asyncio.run(with_client())
-    except Forbidden as error:
-        raise Halt(str(error)) from None
     except KubeError as error:
         raise Halt(str(error)) from None
     except KeyboardInterrupt:

@@ -105,11 +105,13 @@ async def _wait(client: "Client", connection: Connection, noun: Noun, names: Seq
     """Wait for all of them at once. Raises `Halt` when one did not become ready."""
     import asyncio  # noqa: PLC0415  costly; only commands that talk to a cluster pay
 
-    from weir_cli.wait import wait_for  # noqa: PLC0415  same
+    from weir_cli.wait import Asked, wait_for  # noqa: PLC0415  same
+
+    asked = Asked(connection.timeout, together=len(names) > 1)
 
     async def one(name: str) -> str:
         waiting(f"waiting for {noun.kind.kind} {name} reconciliation")
-        return await wait_for(client, noun, name, connection.namespace, token="", timeout=connection.timeout)
+        return await wait_for(client, noun, name, connection.namespace, asked)
 
     failed = 0
     for name, end in zip(names, await asyncio.gather(*map(one, names), return_exceptions=True), strict=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 from weir.api import duration
 from weir.kube.client import Client
@@ -25,42 +26,55 @@ async def read(client: Client, noun: Noun, name: str, namespace: str) -> Body:
         raise Halt(f"{noun.kind.kind} object '{name}' not found in \"{namespace}\" namespace") from None
 
 
-async def wait_for(client: Client, noun: Noun, name: str, namespace: str, *, token: str, timeout: float) -> str:  # noqa: ASYNC109  the user's
+@dataclass(frozen=True)
+class Asked:
+    """What is waited for, and for how long."""
+
+    limit: float
+    """Seconds."""
+    token: str = ""
+    """The requestedAt that has to be dealt with first; empty: only the generation counts."""
+    together: bool = False
+    """Others go on at the same time: a dependency that is not ready may be one of them, and is no failure."""
+
+
+async def wait_for(client: Client, noun: Noun, name: str, namespace: str, asked: Asked) -> str:
     """The success text, once the object is ready; a person sees meanwhile what it waits for.
 
-    `token` is the requestedAt that has to be dealt with first; empty: only the generation counts. Raises `Halt` with
-    the Ready message when the attempt failed, or with the last words after `timeout` seconds.
+    Raises `Halt` with the Ready message when the attempt failed, or with the last words when time is up.
     """
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + asked.limit
     looks = 0
     with Live() as live:
         while True:
             late = time.monotonic() > deadline
             try:
                 body = await read(client, noun, name, namespace)
-                end = judge(body, noun, token)
+                end = judge(body, noun, asked)
                 if end is not None:
                     return end
-                words = last_words(body, token)
+                words = last_words(body, asked.token)
                 if late or (live.seen and looks % _LOOKS == 0):
                     objects = await pending(client, body)
                     words += f"; waiting for {objects}" if objects else ""
-                    live.say(f"{noun.kind.kind} {name}: {objects or doing(body, token)}")
+                    live.say(f"{noun.kind.kind} {name}: {objects or doing(body, asked.token)}")
             except Unreachable as error:  # the API server may come back
                 words = str(error)
             if late:
-                raise Halt(f"{noun.kind.kind} {name} is not ready after {duration.text(timeout)}: {words}")
+                raise Halt(f"{noun.kind.kind} {name} is not ready after {duration.text(asked.limit)}: {words}")
             looks += 1
             await asyncio.sleep(_POLL)
 
 
-def judge(body: Body, noun: Noun, token: str) -> str | None:
+def judge(body: Body, noun: Noun, asked: Asked) -> str | None:
     """What came of the attempt: the success text, None while it goes on. Raises `Halt` with the cause of a failure."""
-    if not _handled(body, token):
+    if not _handled(body, asked.token):
         return None
     ready = nouns.condition(body, "Ready")
     generation = nouns.field(body, "metadata", "generation") or 0
     if ready.get("observedGeneration", 0) < generation:
+        return None
+    if asked.together and ready.get("reason") == "DependencyNotReady":
         return None
     if ready.get("status") == "False":
         raise Halt(f"{noun.kind.kind} reconciliation failed: '{ready.get('message', '')}'")

@@ -1,4 +1,4 @@
-"""The guide: the API server takes every manifest, the command line every `weir` line, and every link leads somewhere."""
+"""The guide: the API server takes every manifest, the command line every `weir` line, every link leads somewhere."""
 
 import re
 import shlex

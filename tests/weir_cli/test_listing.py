@@ -38,13 +38,18 @@ def kustomization(**status: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("selector", "wanted"), SELECTORS.values(), ids=SELECTORS.keys())
 def test_status_selectors(selector: str, wanted: bool) -> None:
-    assert listing.matches(kustomization(conditions=[FAILED]), selector) is wanted
+    assert listing.matches(KUSTOMIZATION, kustomization(conditions=[FAILED]), selector) is wanted
 
 
 @pytest.mark.parametrize("selector", ["ready", "=true", "ready=", "!=x"])
 def test_a_broken_status_selector_says_how_to_write_one(selector: str) -> None:
     with pytest.raises(Halt, match="ready=false"):
-        listing.matches({}, selector)
+        listing.matches(KUSTOMIZATION, {}, selector)
+
+
+def test_what_nothing_reconciles_counts_as_ready() -> None:
+    alert = nouns.one(("alert",))[0]
+    assert [listing.matches(alert, {}, "ready=true"), listing.matches(alert, {}, "ready!=true")] == [True, False]
 
 
 def test_a_table_shortens_fingerprints_and_draws_nothing() -> None:

@@ -8,9 +8,10 @@ from weir_cli import nouns
 from weir_cli.nouns import Noun
 from weir_cli.pending import listed
 from weir_cli.terminal import Halt
-from weir_cli.wait import doing, judge, last_words
+from weir_cli.wait import Asked, doing, judge, last_words
 
 NOUN: Noun = nouns.one(("ks",))[0]
+ASKED = Asked(1.0, "t")
 
 
 def body(
@@ -43,18 +44,26 @@ GOING_ON = {
 
 @pytest.mark.parametrize("found", GOING_ON.values(), ids=GOING_ON.keys())
 def test_goes_on(found: dict[str, Any]) -> None:
-    assert judge(found, NOUN, "t") is None
+    assert judge(found, NOUN, ASKED) is None
 
 
 def test_ends_with_the_revision() -> None:
-    assert judge(body("True"), NOUN, "t") == "applied revision main@sha1:abc"
-    assert judge(body("True", token="other"), NOUN, "") == "applied revision main@sha1:abc"
+    assert judge(body("True"), NOUN, ASKED) == "applied revision main@sha1:abc"
+    assert judge(body("True", token="other"), NOUN, Asked(1.0)) == "applied revision main@sha1:abc"
 
 
 def test_ends_on_the_real_cause_though_it_is_tried_again() -> None:
     found = body("False", message="namespaces 'x' is forbidden", reconciling="ProgressingWithRetry", noted=1)
     with pytest.raises(Halt, match="Kustomization reconciliation failed: 'namespaces 'x' is forbidden'"):
-        judge(found, NOUN, "t")
+        judge(found, NOUN, ASKED)
+
+
+def test_a_dependency_among_those_that_go_on_together_is_waited_for() -> None:
+    found = body("False", message="dependency 'a' is not ready")
+    found["status"]["conditions"][0]["reason"] = "DependencyNotReady"
+    assert judge(found, NOUN, Asked(1.0, together=True)) is None
+    with pytest.raises(Halt, match="dependency 'a' is not ready"):
+        judge(found, NOUN, ASKED)
 
 
 def test_what_is_said_meanwhile() -> None:
