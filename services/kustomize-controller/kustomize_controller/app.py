@@ -126,6 +126,7 @@ def own_wakes(parts: Parts, change: Change, store: Store) -> Iterator[Wake]:
     before, after = parts.catalog.see(change)
     if change.new is None:
         parts.watcher.forget(change.object.key)
+        parts.handing_over.discard(change.object.key)
     if after is None:
         return
     key = Key.of(after.metadata)

@@ -42,12 +42,10 @@ async def finish(
 
     Raises `HandingOver` and `HealthPending` to be taken up again, `PruneFailed`, `HealthCheckFailed`.
     """
-    pending, found = state.pending, state.found
-    assert pending is not None, "something is left to do"
-    assert found is not None, "a pass has applied something"
+    pending, found = state.awaited()
     if pending.stale:
         await _prune(parts, run, pending, target, found)
-    healthy = await _be_healthy(parts, run, state, pending, target, fresh, found)
+    healthy = await _be_healthy(parts, run, state, target, fresh)
     state.pending = None
     return succeeded(parts, run, state, (healthy,))
 
@@ -124,19 +122,14 @@ def _claims(catalog: Catalog, ks: Kustomization, wanted: list[InventoryEntry]) -
 
 
 async def _be_healthy(
-    parts: Parts,
-    run: Run[Kustomization],
-    state: State,
-    pending: Pending,
-    target: Client,
-    fresh: Mapping[Reference, Any],
-    found: Found,
+    parts: Parts, run: Run[Kustomization], state: State, target: Client, fresh: Mapping[Reference, Any]
 ) -> Mark:
     """The condition Healthy, which is absent when nothing is checked."""
+    pending, found = state.awaited()
     if not pending.checks:
         return Mark(HEALTHY, "", "", "")
     now = asyncio.get_running_loop().time()
-    await _look(parts, run, state, pending, target, fresh)
+    await _look(parts, run, state, target, fresh)
     fail_fast = not parts.settings.features.disable_fail_fast_behavior
     outcome = health.verdict(pending.found, fail_fast=fail_fast)
     took = now - pending.applied
@@ -158,15 +151,10 @@ async def _be_healthy(
 
 
 async def _look(
-    parts: Parts,
-    run: Run[Kustomization],
-    state: State,
-    pending: Pending,
-    target: Client,
-    fresh: Mapping[Reference, Any],
+    parts: Parts, run: Run[Kustomization], state: State, target: Client, fresh: Mapping[Reference, Any]
 ) -> None:
     """Read the health of what has changed, and from time to time of everything that is not healthy."""
-    now = asyncio.get_running_loop().time()
+    pending, now = state.awaited()[0], asyncio.get_running_loop().time()
     stirred, state.stirred = state.stirred, set()
     poll = now - pending.polled >= health.POLL or now >= pending.deadline
     looked_at = [

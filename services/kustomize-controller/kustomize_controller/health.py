@@ -1,6 +1,5 @@
 """Health as a state: what is checked, how it stands, and what that means for the object."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from weir.apply.changes import Action, Change, Reference
 from weir.apply.steps import Wanted
 from weir.health import expressions, rules
 from weir.health.rules import Health, Status
+from weir.kube.abreast import abreast
 from weir.kube.client import Client
 from weir.kube.errors import KubeError, NotFound
 from weir.kube.kinds import POD
@@ -71,24 +71,20 @@ async def examine(
     known: Mapping[Reference, Mapping[str, Any]],
 ) -> dict[Reference, Health]:
     """The health of objects, read through the identity that applied them; `known` ones were just read."""
-    slots = asyncio.Semaphore(CONCURRENT)
     custom: list[tuple[Reference, expressions.Rule, bytes]] = []
 
     async def one(check: Check) -> Health:
-        async with slots:
-            live = known.get(check.reference) or await _read(client, check)
-            if isinstance(live, Health):
-                return live
-            rule = expressions.rule_for(table, live)
-            if rule is not None:
-                custom.append((check.reference, rule, msgspec.json.encode(live)))
-                return Health(Status.UNKNOWN)
-            pods = await _pods(client, live) if rules.needs_pods(live) else []
-            return pods if isinstance(pods, Health) else rules.assess(live, now=datetime.now(UTC), pods=pods)
+        live = known.get(check.reference) or await _read(client, check)
+        if isinstance(live, Health):
+            return live
+        rule = expressions.rule_for(table, live)
+        if rule is not None:
+            custom.append((check.reference, rule, msgspec.json.encode(live)))
+            return Health(Status.UNKNOWN)
+        pods = await _pods(client, live) if rules.needs_pods(live) else []
+        return pods if isinstance(pods, Health) else rules.assess(live, now=datetime.now(UTC), pods=pods)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = {check.reference: group.create_task(one(check)) for check in checks}
-    found = {reference: task.result() for reference, task in tasks.items()}
+    found = dict(zip((it.reference for it in checks), await abreast(checks, one, CONCURRENT), strict=True))
     return found | await _by_expression(workers, custom)
 
 

@@ -1,7 +1,6 @@
 """Deleting what is no longer wanted, and only that: labels, switches and every other inventory are asked first."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +8,9 @@ from weir.api.base import Kind
 from weir.api.kustomization import OWNER_NAME, OWNER_NAMESPACE, InventoryEntry
 from weir.apply.changes import Action, Change, Reference
 from weir.apply.manifest import disabled
+from weir.apply.requests import get_object
 from weir.apply.stages import order
+from weir.kube.abreast import abreast
 from weir.kube.client import Client
 from weir.kube.errors import ApiError, Conflict, KubeError, NotFound
 from weir.kube.object import Key
@@ -41,7 +42,7 @@ async def prune(client: Client, stale: Iterable[InventoryEntry], owner: Key, cla
     done: list[Change] = []
     problems: list[str] = []
     for _, batch in groupby(references, key=lambda it: order(it)[:3]):
-        found = await _each(batch, lambda it: _delete(client, it, owner, claimed))
+        found = await abreast(batch, lambda it: _delete(client, it, owner, claimed), _CONCURRENT)
         done += [change for change, _ in found]
         problems += [problem for _, problem in found if problem]
     if problems:
@@ -54,20 +55,6 @@ async def remaining(client: Client, done: Iterable[Change]) -> list[Reference]:
     """The deleted objects that are still there: finalizers hold them."""
     deleted = [change.reference for change in done if change.action is Action.DELETED]
     return [it for it in deleted if await _is_there(client, it)]
-
-
-async def _each(
-    references: Iterable[Reference], work: Callable[[Reference], Awaitable[tuple[Change, str]]]
-) -> list[tuple[Change, str]]:
-    slots = asyncio.Semaphore(_CONCURRENT)
-
-    async def one(reference: Reference) -> tuple[Change, str]:
-        async with slots:
-            return await work(reference)
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(it)) for it in references]
-    return [task.result() for task in tasks]
 
 
 async def _delete(client: Client, reference: Reference, owner: Key, claimed: Claimed) -> tuple[Change, str]:
@@ -125,8 +112,7 @@ def _may_go(live: Mapping[str, Any], owner: Key) -> bool:
 
 async def _is_there(client: Client, reference: Reference) -> bool:
     try:
-        kind = await client.discovery.kind(reference.api_version, reference.kind)
-        await client.get(kind, reference.name, reference.namespace)
+        await get_object(client, reference)
     except NotFound:
         return False
     except KubeError:

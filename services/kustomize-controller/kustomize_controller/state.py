@@ -156,6 +156,12 @@ class State:
         self.applied_digest = self.digest
         self.full_due = asyncio.get_running_loop().time() + timing.interval(ks) * SOONEST
 
+    def awaited(self) -> tuple[Pending, Found]:
+        """What the pass that has applied everything still waits for, and what it applied."""
+        assert self.pending is not None, "something is left to do"
+        assert self.found is not None, "a pass has applied something"
+        return self.pending, self.found
+
     def knows(self, ks: Kustomization) -> bool:
         """Whether what is remembered is of this very object and generation."""
         return (self.uid, self.generation) == (ks.metadata.uid, ks.metadata.generation)

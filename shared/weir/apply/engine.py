@@ -5,9 +5,8 @@ Objects whose kind or namespace comes with the same apply are tried when their s
 planned.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from weir.apply.changes import Change
 from weir.apply.judge import Judge
@@ -16,12 +15,10 @@ from weir.apply.sender import Sender
 from weir.apply.settle import settle
 from weir.apply.stages import Stage, batches, order, stage
 from weir.apply.steps import Left, Options, Outlook, Step, Wanted
+from weir.kube.abreast import abreast
 from weir.kube.client import Client
 
 __all__ = ["ApplyError", "Plan", "plan", "send"]
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 class Plan(NamedTuple):
@@ -52,7 +49,7 @@ async def plan(
             (it for it in wanted if stage(it.reference, options.custom) is each), key=lambda it: order(it.reference)
         )
         judge = Judge(client, options, left, known, outlook)
-        found = await _gather(members, judge.attempt, options.concurrency)
+        found = await abreast(members, judge.attempt, options.concurrency)
         problems += [(it, str(step)) for it, step in zip(members, found, strict=True) if isinstance(step, ProblemError)]
         part = tuple(
             (it, None if isinstance(step, ProblemError) else step) for it, step in zip(members, found, strict=True)
@@ -85,7 +82,7 @@ async def _tried(
     """The steps of a stage, those included that could not be tried before."""
     waiting = [wanted for wanted, step in part if step is None]
     judge = Judge(client, options, {}, frozenset(), Outlook())
-    found = await _gather(waiting, judge.attempt, options.concurrency)
+    found = await abreast(waiting, judge.attempt, options.concurrency)
     if problems := [str(step) for step in found if isinstance(step, ProblemError)]:
         raise ApplyError(problems, done)
     late = dict(zip((wanted.reference for wanted in waiting), found, strict=True))
@@ -98,7 +95,7 @@ async def _stage(client: Client, steps: Sequence[Step], options: Options, done: 
     sender = Sender(client, options)
     by_reference = {step.wanted.reference: step for step in steps}
     for batch in batches([step.wanted.reference for step in steps]):
-        found = await _gather([by_reference[it] for it in batch], sender.attempt, options.concurrency)
+        found = await abreast([by_reference[it] for it in batch], sender.attempt, options.concurrency)
         done += [change for change in found if isinstance(change, Change)]
         if problems := [str(problem) for problem in found if isinstance(problem, ProblemError)]:
             raise ApplyError(problems, done)
@@ -108,18 +105,3 @@ async def _stage(client: Client, steps: Sequence[Step], options: Options, done: 
 
 def _is_definition(step: Step) -> bool:
     return step.wanted.reference.kind == "CustomResourceDefinition" and "group" in (step.wanted.body.get("spec") or {})
-
-
-async def _gather(
-    items: Sequence[T], work: Callable[[T], Awaitable[R | ProblemError | None]], concurrency: int
-) -> list[R | ProblemError | None]:
-    """What comes of each item, in order; at most `concurrency` at a time."""
-    slots = asyncio.Semaphore(max(concurrency, 1))
-
-    async def one(item: T) -> R | ProblemError | None:
-        async with slots:
-            return await work(item)
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(item)) for item in items]
-    return [task.result() for task in tasks]

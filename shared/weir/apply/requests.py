@@ -10,11 +10,16 @@ from weir.kube.client import Client, PatchType
 from weir.kube.errors import KubeError
 
 
+async def get_object(client: Client, reference: Reference) -> Mapping[str, Any]:
+    """The object as it is. Raises `KubeError`."""
+    kind = await client.discovery.kind(reference.api_version, reference.kind)
+    return (await client.get(kind, reference.name, reference.namespace if kind.namespaced else "")).body()
+
+
 async def live_object(client: Client, reference: Reference) -> Mapping[str, Any] | None:
     """The object as it is, or None when it is not there or cannot be read."""
     try:
-        kind = await client.discovery.kind(reference.api_version, reference.kind)
-        return (await client.get(kind, reference.name, reference.namespace if kind.namespaced else "")).body()
+        return await get_object(client, reference)
     except KubeError:
         return None
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from weir.apply.changes import Action, Change, Reference
+from weir.apply.requests import get_object
 from weir.health.rules import Health, Status, assess
 from weir.kube.client import Client
 from weir.kube.errors import KubeError, NotFound
@@ -38,10 +39,8 @@ def _assess(live: Mapping[str, Any] | None) -> Health:
 
 async def _read(client: Client, reference: Reference) -> Health:
     try:
-        kind = await client.discovery.kind(reference.api_version, reference.kind)
-        live = await client.get(kind, reference.name, reference.namespace if kind.namespaced else "")
+        return _assess(await get_object(client, reference))
     except NotFound:
         return Health(Status.NOT_FOUND)
     except KubeError as error:
         return Health(Status.UNKNOWN, str(error))
-    return _assess(live.body())
