@@ -33,6 +33,8 @@ class Process:
     """Standard output and error are appended here."""
     say: Callable[[str], None]
     environment: Mapping[str, str] = field(default_factory=dict)
+    deaths: int = 0
+    """How often the program ended by itself."""
     _child: asyncio.subprocess.Process | None = None
     _keeper: asyncio.Task[None] | None = None
 
@@ -76,12 +78,11 @@ class Process:
             )
 
     async def _keep(self) -> None:
-        deaths = 0
         while True:
             assert self._child is not None
             code = await self._child.wait()
-            pause = _PAUSES[min(deaths, len(_PAUSES) - 1)]
-            deaths += 1
+            pause = _PAUSES[min(self.deaths, len(_PAUSES) - 1)]
+            self.deaths += 1
             self.say(f"{self.name} ended with code {code} (see {self.log}); starting it again in {pause:g}s")
             await asyncio.sleep(pause)
             await self._spawn()

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import secrets
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -15,6 +14,7 @@ import aiohttp
 import msgspec
 
 from local_cluster import install
+from local_cluster.ports import Ports, kept
 from local_cluster.processes import Process
 from weir import yaml
 from weir.kube import kinds
@@ -37,18 +37,6 @@ class Ready(msgspec.Struct):
 
     url: str
     kubeconfig: str
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Free ports of the loopback, chosen once so that a restarted process comes back where it was."""
-
-    nats: int
-    artifacts: int
-    events: int
-    webhooks: int
-    health: dict[str, int]
-    metrics: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -122,18 +110,18 @@ async def start(
             directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="weir-")))
         directory = directory.resolve()
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        running = Running(directory, "", directory / "kubeconfig", _ports(wanted), {})
+        processes: dict[str, Process] = {}
 
         async def launch(name: str, command: Sequence[str]) -> Process:
             process = Process(name, command, directory / f"{name}.log", say)
-            running.processes[name] = process
+            processes[name] = process
             await process.start()
             stack.push_async_callback(process.stop)
             return process
 
         say("starting the cluster")
         ready = await _cluster(launch, directory, port)
-        running = Running(directory, ready.url, Path(ready.kubeconfig), running.ports, running.processes)
+        running = Running(directory, ready.url, Path(ready.kubeconfig), kept(directory, wanted), processes)
         if wanted:
             say("installing the suite's definitions and accounts")
             await _install(running, wanted)
@@ -154,17 +142,25 @@ async def _cluster(launch: Launch, directory: Path, port: int) -> Ready:
     """Start the API server and wait for its line."""
     log = directory / "cluster.log"
     offset = log.stat().st_size if log.exists() else 0
-    state = ["--dir", str(directory / "cluster"), "--port", str(port or _free())]
-    await launch("cluster", [sys.executable, "-m", "local_cluster.serve", *state])
+    state = ["--dir", str(directory / "cluster"), "--port", str(port)]
+    process = await launch("cluster", [sys.executable, "-m", "local_cluster.serve", *state])
     try:
         async with asyncio.timeout(_START):
             while True:
+                _require_alive(process)
                 for line in log.read_bytes()[offset:].splitlines():
                     with contextlib.suppress(msgspec.DecodeError):
                         return msgspec.json.decode(line, type=Ready)
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise Broken(f"the cluster did not start within {_START:g}s: see {log}") from None
+
+
+def _require_alive(process: Process) -> None:
+    """Raise `Broken` with the last words of a process that died while it started."""
+    if process.deaths:
+        words = process.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        raise Broken(f"{process.name} does not start: {words[-1] if words else 'it said nothing'}")
 
 
 async def _install(running: Running, wanted: Sequence[str]) -> None:
@@ -184,6 +180,7 @@ async def _healthy(name: str, running: Running) -> None:
     try:
         async with asyncio.timeout(_START), aiohttp.ClientSession() as session:
             while True:
+                _require_alive(running.processes[name])
                 with contextlib.suppress(aiohttp.ClientError):
                     async with session.get(address) as answer:
                         if answer.ok:
@@ -216,7 +213,6 @@ def _flags(name: str, running: Running, wanted: Sequence[str]) -> list[str]:
         f"--kubeconfig={_kubeconfig(running, name)}",
         f"--health-addr=127.0.0.1:{ports.health[name]}",
         f"--metrics-addr=127.0.0.1:{ports.metrics[name]}",
-        f"--outbox-path={running.directory / name}.outbox",
     ]
     if name == "notification-controller":
         return [
@@ -226,6 +222,7 @@ def _flags(name: str, running: Running, wanted: Sequence[str]) -> list[str]:
             f"--nats-url=nats://127.0.0.1:{ports.nats}",
             f"--nats-credentials={running.directory / 'nats.password'}",
         ]
+    flags.append(f"--outbox-path={running.directory / name}.outbox")
     if "notification-controller" in wanted:
         flags.append(f"--events-addr=http://127.0.0.1:{ports.events}/")
     if name == "source-controller":
@@ -256,24 +253,6 @@ def _private(path: Path, text: str) -> None:
     path.touch(mode=0o600)
     path.chmod(0o600)
     path.write_text(text, encoding="utf-8")
-
-
-def _ports(wanted: Sequence[str]) -> Ports:
-    return Ports(
-        nats=_free(),
-        artifacts=_free(),
-        events=_free(),
-        webhooks=_free(),
-        health={name: _free() for name in wanted},
-        metrics={name: _free() for name in wanted},
-    )
-
-
-def _free() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _binary(name: str) -> str:
