@@ -22,7 +22,7 @@ from weir.overlay.resource import Origin, Resource
 from weir.overlay.site import Site
 from weir.overlay.tree import Closure, Tree, join
 from weir.overlay.variables import substitute
-from weir.yaml.nodes import Scalar, text_of
+from weir.yaml.nodes import Scalar, copy, text_of
 
 VERSION = "v5.8.1"
 """The kustomize that this engine equals, for the managed-by label."""
@@ -100,18 +100,20 @@ def _settle(gathered: Gathered) -> None:
     objects.check_unique()
     for resource in objects.all:
         if resource.hashed:
-            resource.record()
-            resource.metadata["name"] = f"{resource.name}-{_suffix(resource)}"
+            resource.change("hash", _hashed)
     objects.renamed()
     resolve(objects.all, gathered.configuration.nameReference)
     substitute(objects.all, gathered.variables, gathered.configuration.varReference)
 
 
-def _suffix(resource: Resource) -> str:
+def _hashed(resource: Resource) -> None:
+    """The name gets the suffix that changes with the content."""
+    resource.record()
     try:
-        return hashing.suffix(resource.body)
+        suffix = hashing.suffix(resource.body)
     except BuildError as error:
         raise error.at(resource.origin.file, resource.origin.line) from None
+    resource.metadata["name"] = f"{resource.name}-{suffix}"
 
 
 def _is_local(resource: Resource) -> bool:
@@ -124,13 +126,24 @@ def _is_local(resource: Resource) -> bool:
 
 def _object(resource: Resource, asked: provenance.Metadata) -> dict[str, Any]:
     try:
-        body = finished(resource.body)
+        body = _finished(resource)
     except BuildError as error:
         origin = resource.origin
         text = f"{resource.id}: {error.message}"
         raise BuildError(text, file=origin.file, line=origin.line, field=error.field) from None
     _annotate(body, asked.annotations(resource), managed=asked.managed)
     return body
+
+
+def _finished(resource: Resource) -> dict[str, Any]:
+    """The object as values, the caller's own."""
+    form = resource.form
+    if form is None:
+        return finished(resource.body)
+    if form.finished is None:
+        form.finished = finished(resource.body)
+    own: dict[str, Any] = copy(form.finished)
+    return own
 
 
 def _annotate(body: dict[str, Any], annotations: dict[str, str], *, managed: bool) -> None:

@@ -8,27 +8,42 @@ import hashlib
 import re
 from collections import OrderedDict
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weir.overlay.errors import BuildError
 from weir.yaml.compose import CONFIG, NODES, Dialect, Document, documents
 from weir.yaml.errors import YamlError
 
+if TYPE_CHECKING:
+    from weir.overlay.resource import Form
+
 _UNUSUAL = re.compile(rb"^(?:%|\.\.\.|---(?![ \t]*(?:#[^\n]*)?$))", re.MULTILINE)
 _SEPARATOR = re.compile(rb"\n---([^\n]*)(?:\n|$)")
 
 
+class File:
+    """A file of resources, parsed. `shared`: builds share it, so what it holds must not be changed."""
+
+    __slots__ = ("documents", "forms", "shared")
+
+    def __init__(self, documents: tuple[Document, ...], *, shared: bool) -> None:
+        self.documents = documents
+        self.shared = shared
+        self.forms: list[tuple[Form, int]] | None = None
+        """The objects and their lines, once somebody asked for them."""
+
+
 class Cache:
-    """Parsed documents by digest and dialect; the least recently used go when the sources exceed `capacity` bytes."""
+    """What was read, by digest and kind; the least recently used goes when the sources exceed `capacity` bytes."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self._held = 0
-        self._entries: OrderedDict[tuple[bytes, bool], tuple[int, tuple[Document, ...]]] = OrderedDict()
+        self._entries: OrderedDict[tuple[bytes, str], tuple[int, Any]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: tuple[bytes, bool]) -> tuple[Document, ...] | None:
-        """The documents, None when they are not here."""
+    def get(self, key: tuple[bytes, str]) -> Any:
+        """What is kept under the key, None when nothing is."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
@@ -36,8 +51,8 @@ class Cache:
             self._entries.move_to_end(key)
             return entry[1]
 
-    def put(self, key: tuple[bytes, bool], size: int, value: tuple[Document, ...]) -> None:
-        """Keep the documents of a text of `size` bytes."""
+    def put(self, key: tuple[bytes, str], size: int, value: Any) -> None:
+        """Keep what was made of `size` bytes."""
         with self._lock:
             if key in self._entries or size > self.capacity // 4:
                 return
@@ -57,32 +72,42 @@ class Cache:
 
 
 CACHE = Cache(16 << 20)
-"""Shared by all builds of a process. Trees take about ten times the size of their text."""
+"""Shared by all builds of a process. Trees and the forms on them take about twenty times the size of their text."""
 
 
-def read(data: bytes, name: str, *, cached: bool = True) -> tuple[Document, ...]:
+def digest(data: bytes) -> bytes:
+    """What a content is known by."""
+    return hashlib.sha256(data).digest()
+
+
+def read(data: bytes, name: str, *, cached: bool = True) -> File:
     """The documents of a file of resources, as nodes. Raises `BuildError`."""
-    return _read(data, name, NODES, cached=cached)
+    key = (digest(data), "nodes")
+    found = CACHE.get(key) if cached else None
+    if found is None:
+        found = File(_parsed(data, name, NODES), shared=cached)
+        if cached:
+            CACHE.put(key, len(data), found)
+    known: File = found
+    return known
 
 
 def read_config(data: bytes, name: str, *, cached: bool = True) -> Any:
     """The first document of a file in the config dialect, None when there is none. Raises `BuildError`."""
-    found = _read(data, name, CONFIG, cached=cached)
+    key = (digest(data), "config")
+    found = CACHE.get(key) if cached else None
+    if found is None:
+        found = _parsed(data, name, CONFIG)
+        if cached:
+            CACHE.put(key, len(data), found)
     return found[0].value if found else None
 
 
-def _read(data: bytes, name: str, dialect: Dialect, *, cached: bool) -> tuple[Document, ...]:
-    key = (hashlib.sha256(data).digest(), dialect is NODES)
-    found = CACHE.get(key) if cached else None
-    if found is not None:
-        return found
+def _parsed(data: bytes, name: str, dialect: Dialect) -> tuple[Document, ...]:
     try:
-        parsed = _parse(data, name) if dialect is NODES else _first(data, name)
+        return _parse(data, name) if dialect is NODES else _first(data, name)
     except YamlError as error:
         raise BuildError(f"malformed YAML: {error.problem}", file=name, line=error.line) from None
-    if cached:
-        CACHE.put(key, len(data), parsed)
-    return parsed
 
 
 def _first(data: bytes, name: str) -> tuple[Document, ...]:

@@ -154,6 +154,7 @@ def absorb(objects: Objects, new: Resource) -> None:
 
 
 def _inherit(old: Resource, new: Resource) -> None:
+    new.own()
     metadata = new.metadata
     for field in ("name", "namespace"):
         metadata.pop(field, None)
@@ -161,13 +162,19 @@ def _inherit(old: Resource, new: Resource) -> None:
             metadata[field] = old.metadata[field]
     for field in ("labels", "annotations"):
         mine, theirs = metadata.get(field), old.metadata.get(field)
-        both = {**(theirs if type(theirs) is dict else {}), **(mine or {})}
+        both = {**(_texts(theirs) if type(theirs) is dict else {}), **(mine or {})}
         if both:
             metadata[field] = both
-    new.formers = list(old.formers)
+    new.formers = old.formers
+    new.linked = new.linked or old.linked
     new.prefixes, new.suffixes = old.prefixes, old.suffixes
     new.hashed = new.hashed and old.hashed
     new.transformations = list(old.transformations)
+
+
+def _texts(mapping: dict[str, Any]) -> dict[str, str]:
+    """Labels or annotations as the texts that were written."""
+    return {own_key(key): text_of(value) if isinstance(value, str | Scalar) else "" for key, value in mapping.items()}
 
 
 def _merge_data(old: dict[str, Any], new: dict[str, Any]) -> None:

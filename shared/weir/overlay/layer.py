@@ -1,21 +1,23 @@
 """One kustomization, top to bottom: what it gathers, then what it changes (`spec/overlays.md` 3.1).
 
-To add a transformer, write a file in `transformers` and a row in `TRANSFORMERS`: the rows run in their order.
+To add a transformer, write a file in `transformers` and a row in `TRANSFORMERS`: the rows run in their order
+(`docs/overlay.md`).
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from weir.overlay import configuration, generators, openapi, plugins, sort, variables
+from weir.overlay.changes import Changes
 from weir.overlay.crds import configuration_of
 from weir.overlay.documents import read, read_config
 from weir.overlay.errors import BuildError, RemotesNeeded
 from weir.overlay.gathered import Build, Gathered
 from weir.overlay.manifests import resources
 from weir.overlay.remotes import place, wanted
-from weir.overlay.resource import Origin
+from weir.overlay.resource import Change, Origin, Resource
 from weir.overlay.site import Site, is_remote, line_of
-from weir.overlay.transformers import images, labels, names, namespace, patches, replacements, replicas
+from weir.overlay.transformers import patches, replacements
 from weir.overlay.tree import join
 
 GENERATORS = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
@@ -33,45 +35,87 @@ class Layer:
         self.site = site
         self.file, self.fields, warnings = top or site.read()
         self.origin = Origin(self.file, 0, site.tree.name)
+        self.own: dict[str, int] = {}
+        """How many entries of a field are the file's own; those behind them come from the object that asks."""
         build.warnings += warnings
         self.gathered = into or Gathered(build)
         self.objects = self.gathered.objects
 
+    @property
+    def kept(self) -> bool:
+        """Whether what the layer makes of shared forms may hang on them."""
+        return self.site.cached(self.file) and not self.build.metadata.transformations
+
     def run(self) -> Gathered:
         """Gather and transform. Raises `BuildError`, `RemotesNeeded`."""
-        for field, act in STEPS:
+        for field, act in GATHER:
             if field in self.fields:
                 self._field(field, act)
+        changes = Changes(self)
+        for field, whole in TRANSFORMERS:
+            if field not in self.fields:
+                continue
+            if whole is not None:
+                changes.flush()
+            self._field(field, changes.add if whole is None else whole)
+        changes.flush()
         return self.gathered
 
     def below(self, site: Site) -> "Layer":
         """The layer of a directory that this one names."""
         return Layer(self.build, site)
 
-    def _field(self, field: str, act: Callable[["Layer", Any], None]) -> None:
+    def _field(self, field: str, act: "Act") -> None:
         value = self.fields[field]
         entries = enumerate(value) if isinstance(value, list) and field not in _WHOLE else [(None, value)]
         for index, entry in entries:
             path = field if index is None else f"{field}[{index}]"
             try:
-                act(self, entry)
+                act(self, entry, path)
             except BuildError as error:
-                raise self._placed(error, path) from None
+                raise self.placed(error, path) from None
 
-    def _placed(self, error: BuildError, path: str) -> BuildError:
+    def placed(self, error: BuildError, path: str) -> BuildError:
+        """The error with the file and line of the field at fault, unless it knows its own."""
         if error.file:
             return error
+        path, asked = self._asked(path)
         inner = error.field
         joined = path if not inner else f"{path}{inner}" if inner.startswith("[") else f"{path}.{inner}"
+        if asked:
+            return BuildError(error.message, field=joined)
         line = line_of(self.site.tree.files.get(self.file, b""), path)
         return BuildError(error.message, file=self.file, line=line, field=joined)
+
+    def _asked(self, path: str) -> tuple[str, bool]:
+        """The path as the object that asks for the build has it, if the entry is its own."""
+        field, bracket, rest = path.partition("[")
+        place = int(rest.removesuffix("]")) if bracket else 0
+        if field not in self.own or not bracket or place < self.own[field]:
+            return path, False
+        return f"spec.{field}[{place - self.own[field]}]", True
 
     def changed(self, kind: str) -> None:
         """Remember who acted, if the build is asked to."""
         self.build.metadata.acted(self.objects.all, self.origin, kind)
 
+    def acted(self, kind: str) -> Change | None:
+        """The same for one object, None when nobody asked."""
+        metadata, origin = self.build.metadata, self.origin
+        if not metadata.transformations:
+            return None
 
-def _resource(layer: Layer, entry: str) -> None:
+        def act(resource: Resource) -> None:
+            metadata.acted((resource,), origin, kind)
+
+        return act
+
+
+Act = Callable[[Layer, Any, str], None]
+"""Takes the layer, an entry of the field, and its path such as `patches[2]`."""
+
+
+def _resource(layer: Layer, entry: str, _: str) -> None:
     site = layer.site
     path = join(site.root, entry) if entry else ""
     if entry and site.tree.has(path):
@@ -107,7 +151,7 @@ def _folder(layer: Layer, site: Site) -> None:
     own.variables += gathered.variables
 
 
-def _component(layer: Layer, entry: str) -> None:
+def _component(layer: Layer, entry: str, _: str) -> None:
     site = layer.site
     if is_remote(entry) and not site.tree.is_folder(join(site.root, entry)):
         found = layer.build.remote(entry)
@@ -121,7 +165,7 @@ def _component(layer: Layer, entry: str) -> None:
     component.run()
 
 
-def _configuration(layer: Layer, entry: str) -> None:
+def _configuration(layer: Layer, entry: str, _: str) -> None:
     path, data = layer.site.content(entry)
     value = read_config(data, path, cached=layer.site.cached(path))
     try:
@@ -130,14 +174,14 @@ def _configuration(layer: Layer, entry: str) -> None:
         raise error.at(path) from None
 
 
-def _crds(layer: Layer, entry: str) -> None:
+def _crds(layer: Layer, entry: str, _: str) -> None:
     path, data = layer.site.content(entry)
     value = read_config(data, path, cached=layer.site.cached(path))
     layer.gathered.configuration = layer.gathered.configuration.add(configuration_of(value, path))
 
 
-def _generator(kind: str) -> Callable[[Layer, Any], None]:
-    def act(layer: Layer, entry: dict[str, Any]) -> None:
+def _generator(kind: str) -> Act:
+    def act(layer: Layer, entry: dict[str, Any], _: str) -> None:
         shared = layer.fields.get("generatorOptions", {})
         made = generators.generate(kind, entry, shared, layer.site, layer.origin)
         layer.build.metadata.generated(made, f"{kind}Generator")
@@ -146,94 +190,45 @@ def _generator(kind: str) -> Callable[[Layer, Any], None]:
     return act
 
 
-def _strategic(layer: Layer, entry: str) -> None:
+def _strategic(layer: Layer, entry: str, _: str) -> None:
     patches.apply(layer.objects, patches.strategic(entry, layer.site, layer.file), layer.build.schemas)
     layer.changed("PatchStrategicMergeTransformer")
 
 
-def _patch(layer: Layer, entry: dict[str, Any]) -> None:
+def _patch(layer: Layer, entry: dict[str, Any], _: str) -> None:
     patch = patches.load(entry, layer.site, layer.file)
     if patch is not None:
         patches.apply(layer.objects, patch, layer.build.schemas)
     layer.changed("PatchTransformer")
 
 
-def _json(layer: Layer, entry: dict[str, Any]) -> None:
+def _json(layer: Layer, entry: dict[str, Any], _: str) -> None:
     patch = patches.json6902(entry, layer.site, layer.file)
     patches.apply_json(layer.objects, patch)
     layer.changed("PatchJson6902Transformer")
 
 
-def _namespace(layer: Layer, value: str) -> None:
-    if value:
-        namespace.transform(layer.objects, value, layer.gathered.configuration.namespace)
-        layer.changed("NamespaceTransformer")
-
-
-def _prefix(layer: Layer, value: str) -> None:
-    if value:
-        names.transform(layer.objects, value, "", layer.gathered.configuration.namePrefix)
-        layer.changed("PrefixTransformer")
-
-
-def _suffix(layer: Layer, value: str) -> None:
-    if value:
-        names.transform(layer.objects, "", value, layer.gathered.configuration.nameSuffix)
-        layer.changed("SuffixTransformer")
-
-
-def _labels(layer: Layer, entry: dict[str, Any]) -> None:
-    known = layer.gathered.configuration
-    where = labels.label_specs(entry, known.commonLabels, known.templateLabels, known.labels)
-    labels.transform(layer.objects, entry.get("pairs", {}), where)
-    layer.changed("LabelTransformer")
-
-
-def _common_labels(layer: Layer, value: dict[str, str]) -> None:
-    if value or layer.fields.get("labels"):
-        labels.transform(layer.objects, value, layer.gathered.configuration.commonLabels)
-        layer.changed("LabelTransformer")
-
-
-def _common_annotations(layer: Layer, value: dict[str, str]) -> None:
-    if value:
-        labels.transform(layer.objects, value, layer.gathered.configuration.commonAnnotations)
-        layer.changed("AnnotationsTransformer")
-
-
-def _replicas(layer: Layer, entry: dict[str, Any]) -> None:
-    specs = layer.gathered.configuration.replicas
-    replicas.transform(layer.objects, entry.get("name", ""), entry.get("count", 0), specs)
-    layer.changed("ReplicaCountTransformer")
-
-
-def _images(layer: Layer, value: list[dict[str, str]]) -> None:
-    images.transform(layer.objects, value, layer.gathered.configuration.images)
-    for _ in value:
-        layer.changed("ImageTagTransformer")
-
-
-def _replacements(layer: Layer, entry: dict[str, Any]) -> None:
+def _replacements(layer: Layer, entry: dict[str, Any], _: str) -> None:
     for replacement in replacements.load(entry, layer.site):
         replacements.transform(layer.objects, replacement)
     layer.changed("ReplacementTransformer")
 
 
-def _variables(layer: Layer, value: list[dict[str, Any]]) -> None:
+def _variables(layer: Layer, value: list[dict[str, Any]], _: str) -> None:
     layer.gathered.variables = variables.declare(value, layer.gathered.variables, layer.objects, layer.file)
 
 
-def _sort_options(layer: Layer, value: dict[str, Any]) -> None:
+def _sort_options(layer: Layer, value: dict[str, Any], _: str) -> None:
     del layer
     sort.check(value)
 
 
-def _openapi(layer: Layer, value: dict[str, str]) -> None:
+def _openapi(layer: Layer, value: dict[str, str], _: str) -> None:
     openapi.use(layer.build, layer.site, value)
 
 
 _WHOLE = frozenset(("images", "vars"))
-GATHER: tuple[tuple[str, Callable[[Layer, Any], None]], ...] = (
+GATHER: tuple[tuple[str, Act], ...] = (
     ("openapi", _openapi),
     ("sortOptions", _sort_options),
     ("resources", _resource),
@@ -245,21 +240,21 @@ GATHER: tuple[tuple[str, Callable[[Layer, Any], None]], ...] = (
     ("generators", plugins.generate),
     ("components", _component),
 )
-TRANSFORMERS: tuple[tuple[str, Callable[[Layer, Any], None]], ...] = (
+TRANSFORMERS: tuple[tuple[str, Act | None], ...] = (
     ("patchesStrategicMerge", _strategic),
     ("patches", _patch),
-    ("namespace", _namespace),
-    ("namePrefix", _prefix),
-    ("nameSuffix", _suffix),
-    ("labels", _labels),
-    ("commonLabels", _common_labels),
-    ("commonAnnotations", _common_annotations),
+    ("namespace", None),
+    ("namePrefix", None),
+    ("nameSuffix", None),
+    ("labels", None),
+    ("commonLabels", None),
+    ("commonAnnotations", None),
     ("patchesJson6902", _json),
-    ("replicas", _replicas),
-    ("images", _images),
+    ("replicas", None),
+    ("images", None),
     ("replacements", _replacements),
     ("transformers", plugins.transform),
     ("validators", plugins.validate),
     ("vars", _variables),
 )
-STEPS = (*GATHER, *TRANSFORMERS)
+"""None: it looks at one object at a time and stands in `changes.EACH`."""

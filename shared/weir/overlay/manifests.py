@@ -2,19 +2,32 @@
 
 from typing import Any
 
+from weir.overlay.documents import File
 from weir.overlay.errors import BuildError
-from weir.overlay.resource import Origin, Resource
+from weir.overlay.resource import Form, Origin, Resource
 from weir.yaml.compose import Document
-from weir.yaml.nodes import Scalar, copy, is_null, text_of
+from weir.yaml.nodes import Scalar, is_null, text_of
 
 
-def resources(documents: tuple[Document, ...], file: str, *, remote: str = "") -> list[Resource]:
-    """The objects of a file, each a tree of its own. Raises `BuildError`."""
+def resources(read: File, file: str, *, remote: str = "") -> list[Resource]:
+    """The objects of a file. Raises `BuildError`."""
+    if read.forms is not None:
+        return [_formed(form, Origin(file, line, remote)) for form, line in read.forms]
     found: list[Resource] = []
-    for body, line in _objects(documents, file):
+    for body, line in _objects(read.documents, file):
         check(body, file, line)
-        found.append(Resource(copy(body), Origin(file, line, remote)))
+        found.append(Resource(body, Origin(file, line, remote)))
+    if read.shared:
+        for resource in found:
+            resource.form = Form(resource)
+        read.forms = [(resource.form, resource.origin.line) for resource in found if resource.form]
     return found
+
+
+def _formed(form: Form, origin: Origin) -> Resource:
+    resource = Resource(form.body, origin)
+    resource.become(form)
+    return resource
 
 
 def _objects(documents: tuple[Document, ...], file: str) -> list[tuple[dict[str, Any], int]]:

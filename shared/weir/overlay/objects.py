@@ -43,6 +43,13 @@ class Objects:
         for resource in resources:
             self.add(resource)
 
+    def each(self, change: Callable[[Resource], None]) -> None:
+        """Change every one, keeping nothing for other builds."""
+        for resource in self.all:
+            resource.own()
+            change(resource)
+        self.renamed()
+
     def renamed(self) -> None:
         """Ids have changed."""
         self._current = self._known = None
@@ -78,10 +85,14 @@ class Objects:
 
     def check_unique(self) -> None:
         """Raise `BuildError` when two have one id."""
-        seen: dict[Id, Resource] = {}
-        for resource in self.all:
-            id_ = resource.id
-            if id_ in seen:
-                text = f"{id_} is there twice (also in {seen[id_].origin.file}, line {seen[id_].origin.line})"
-                raise BuildError(text, file=resource.origin.file, line=resource.origin.line)
-            seen[id_] = resource
+        unique((resource, resource.id) for resource in self.all)
+
+
+def unique(known: Iterable[tuple[Resource, Id]]) -> None:
+    """Raise `BuildError` when two have one id."""
+    seen: dict[Id, Resource] = {}
+    for resource, id_ in known:
+        if id_ in seen:
+            text = f"{id_} is there twice (also in {seen[id_].origin.file}, line {seen[id_].origin.line})"
+            raise BuildError(text, file=resource.origin.file, line=resource.origin.line)
+        seen[id_] = resource

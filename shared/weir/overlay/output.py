@@ -120,8 +120,10 @@ def nodes(value: Any) -> Any:
         return NULL
     if isinstance(value, bool):
         return Scalar("true" if value else "false", "bool")
+    if isinstance(value, int) and not -_EXACT < value < _EXACT:
+        value = number(float(value))
     if isinstance(value, int):
-        return Scalar(str(value if -_EXACT < value < _EXACT else number(float(value))), "int")
+        return Scalar(str(value), "int")
     if isinstance(value, float):
         return Scalar(_float_text(value), "float")
     raise TypeError(type(value))

@@ -40,20 +40,20 @@ def configurations(layer: "Layer", entry: str) -> list[Resource]:
     return resources(read(data, name, cached=layer.site.cached(name)), name, remote=layer.site.tree.name)
 
 
-def transform(layer: "Layer", entry: str) -> None:
+def transform(layer: "Layer", entry: str, _: str) -> None:
     """Run the transformers of an entry. Raises `BuildError`."""
     _each(layer, entry, TRANSFORMERS, "transformer")
 
 
-def generate(layer: "Layer", entry: str) -> None:
+def generate(layer: "Layer", entry: str, _: str) -> None:
     """Run the generators of an entry. Raises `BuildError`."""
     _each(layer, entry, GENERATORS, "generator")
 
 
-def validate(layer: "Layer", entry: str) -> None:
+def validate(layer: "Layer", entry: str, _: str) -> None:
     """Run transformers that may change nothing but the label `validated-by`. Raises `BuildError`."""
     before = [_unmarked(resource) for resource in layer.objects.all]
-    transform(layer, entry)
+    transform(layer, entry, _)
     if [_unmarked(resource) for resource in layer.objects.all] != before:
         raise BuildError("a validator changed an object")
 
@@ -98,11 +98,11 @@ def _specs(config: dict[str, Any]) -> Specs:
 
 
 def _annotations(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
-    labels.transform(layer.objects, config.get("annotations", {}), _specs(config))
+    layer.objects.each(labels.change(config.get("annotations", {}), _specs(config)))
 
 
 def _labels(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
-    labels.transform(layer.objects, config.get("labels", {}), _specs(config))
+    layer.objects.each(labels.change(config.get("labels", {}), _specs(config)))
 
 
 def _namespace(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
@@ -120,18 +120,19 @@ def _affixes(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
         raise BuildError("is needed", field="fieldSpecs")
     prefix, suffix = config.get("prefix", ""), config.get("suffix", "")
     if prefix:
-        names.transform(layer.objects, prefix, "", _specs(config))
+        layer.objects.each(names.change(prefix, "", _specs(config)))
     if suffix:
-        names.transform(layer.objects, "", suffix, _specs(config))
+        layer.objects.each(names.change("", suffix, _specs(config)))
 
 
 def _image(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
-    images.transform(layer.objects, [config.get("imageTag", {})], _specs(config))
+    layer.objects.each(images.change([config.get("imageTag", {})], _specs(config)))
 
 
 def _replica(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
     wanted = config.get("replica", {})
-    replicas.transform(layer.objects, wanted.get("name", ""), wanted.get("count", 0), _specs(config))
+    replicas.check(layer.objects, wanted.get("name", ""), _specs(config))
+    layer.objects.each(replicas.change(wanted.get("name", ""), wanted.get("count", 0), _specs(config)))
 
 
 def _patch(layer: "Layer", config: dict[str, Any], configuration: Resource) -> None:
@@ -207,7 +208,7 @@ GENERATORS: dict[str, tuple[dict[str, Any], Act]] = {
 }
 
 
-def refuse_helm(layer: "Layer", entry: dict[str, Any]) -> None:
+def refuse_helm(layer: "Layer", entry: dict[str, Any], _: str) -> None:
     """Charts need the helm program."""
     del layer, entry
     raise BuildError("helm charts are not inflated here: render the chart and list its output under resources")

@@ -5,40 +5,18 @@ the names they had.
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from weir.overlay.errors import BuildError
-from weir.overlay.fieldspec import split
 from weir.overlay.ids import CLUSTER, Type
+from weir.overlay.mentions import Fields, Found, Mention, Target, fields_of, is_name, rewrite, walk
 from weir.overlay.references import Row
 from weir.overlay.resource import Resource
-from weir.overlay.values import set_text, set_typed
 from weir.yaml.nodes import Scalar, is_null, text_of
 
-Target = tuple[str, str, str, bool]
-"""Group, version and kind of what is named, and whether the path is that of a role."""
-Fields = dict[str, Any]
-"""A tree of field names; `""` holds the targets named here."""
 _BINDINGS = frozenset(("RoleBinding", "ClusterRoleBinding"))
 Filter = Callable[[Sequence[Resource]], list[Resource]]
-
-
-@lru_cache(maxsize=1024)
-def fields_of(rows: tuple[Row, ...], type_: Type) -> Fields:
-    """The fields of a type that hold names. Shared: not to be changed."""
-    tree: Fields = {}
-    for row in rows:
-        spec = row.field
-        if not type_.selected_by(spec.group, spec.version, spec.kind):
-            continue
-        node = tree
-        for part in split(spec.path):
-            node = node.setdefault(part.removesuffix("[]"), {})
-        target = (row.group, row.version, row.kind, spec.path.endswith("roleRef/name"))
-        if target not in node.setdefault("", []):
-            node[""].append(target)
-    return tree
 
 
 def resolve(resources: Sequence[Resource], rows: tuple[Row, ...]) -> None:
@@ -49,11 +27,39 @@ def resolve(resources: Sequence[Resource], rows: tuple[Row, ...]) -> None:
 
     """
     index = _Index(resources)
+    trees: dict[Type, tuple[Fields, object]] = {}
     for resource in resources:
+        type_ = resource.original.type
+        if type_ not in trees:
+            trees[type_] = (fields_of(rows, type_), _key(rows, type_))
+        tree, key = trees[type_]
         referrer = _Referrer(resource, index)
-        tree = fields_of(rows, resource.original.type)
-        if tree:
-            referrer.walk(resource.body, tree)
+        if not tree:
+            continue
+        mentions = _mentions(resource, referrer, tree, key)
+        found = tuple(map(referrer.find, mentions))
+        if any(found):
+            resource.change((key, found), partial(rewrite, tree=tree, found=found))
+
+
+@lru_cache(maxsize=1024)
+def _key(rows: tuple[Row, ...], type_: Type) -> object:
+    """What stands for rows and type among the keys of forms."""
+    del rows, type_
+    return object()
+
+
+def _mentions(resource: Resource, referrer: "_Referrer", tree: Fields, key: object) -> Sequence[Mention]:
+    """The names in an object, looked up once for each form."""
+    form = resource.form
+    if form is not None and form.mentions is not None and form.mentions[0] is key:
+        known: Sequence[Mention] = form.mentions[1]
+        return known
+    mentions: list[Mention] = []
+    walk(resource.body, tree, lambda container, at, targets: referrer.note(mentions, container[at], targets))
+    if form is not None:
+        form.mentions = (key, mentions)
+    return mentions
 
 
 class _Index:
@@ -101,62 +107,48 @@ class _Referrer:
         origin = self.resource.origin
         return BuildError(f"{self.resource.id}: {text}", file=origin.file, line=origin.line, field=field)
 
-    def walk(self, node: Any, tree: Fields) -> None:
-        """Through the object along the fields that hold names."""
-        for name, below in tree.items():
-            if name == "" or name not in node:
-                continue
-            child = node[name]
-            targets = below.get("")
-            if targets:
-                for target in targets:
-                    self._name(node, name, target)
-                child = node[name]
-            if len(below) > (1 if targets else 0):
-                self._below(child, below)
+    def note(self, mentions: list[Mention], value: Any, targets: tuple[Target, ...]) -> None:
+        """Add what a place says. Raises `BuildError` for a map without a name."""
+        if type(value) is dict:
+            name, wanted = value.get("name"), value.get("namespace")
+            if not isinstance(name, str | Scalar) or is_null(name):
+                raise self._error("a reference has no name", targets[0][2])
+            namespace = text_of(wanted) if isinstance(wanted, str | Scalar) else None
+            mentions.append(Mention(text_of(name), namespace, whole=True, targets=targets))
+        elif is_name(value):
+            mentions.append(Mention(text_of(value), None, whole=False, targets=targets))
 
-    def _below(self, child: Any, tree: Fields) -> None:
-        if type(child) is dict:
-            self.walk(child, tree)
-        elif type(child) is list:
-            for item in child:
-                self._below(item, tree)
+    def find(self, mention: Mention) -> Found | None:
+        """What the mention says now, None for the same as before. Raises `BuildError`."""
+        if mention.whole:
+            return self._map(mention)
+        name = mention.name
+        for target in mention.targets:
+            found = self._find(name, target, self._here)
+            if found is not None:
+                name = found.name
+        return Found(name) if name != mention.name else None
 
-    def _name(self, container: Any, key: Any, target: Target) -> None:
-        value = container[key]
-        if type(value) is list:
-            for place in range(len(value)):
-                self._name(value, place, target)
-        elif type(value) is dict:
-            self._map(value, target)
-        elif isinstance(value, str) or (type(value) is Scalar and not is_null(value)):
-            found = self._find(text_of(value), target, self._here)
-            if found is not None and found.name != text_of(value):
-                set_typed(container, key, found.name)
-
-    def _map(self, value: dict[str, Any], target: Target) -> None:
+    def _map(self, mention: Mention) -> Found | None:
         """A reference with a name and perhaps a namespace (13.6)."""
-        name = value.get("name")
-        if not isinstance(name, str | Scalar) or is_null(name):
-            raise self._error("a reference has no name", target[2])
-        wanted = value.get("namespace")
-        namespace = text_of(wanted) if isinstance(wanted, str | Scalar) else None
+        now: Found | None = None
+        for target in mention.targets:
+            name = now.name if now else mention.name
+            namespace = now.namespace if now and now.namespace is not None else mention.namespace
+            found = self._find(name, target, partial(self._there, namespace=namespace), full=True)
+            if found is not None:
+                own = found.metadata.get("namespace")
+                changed = str(own) if isinstance(own, str) and own else None
+                now = Found(found.name, changed if changed is not None or now is None else now.namespace)
+        return now
 
-        def there(candidates: Sequence[Resource]) -> list[Resource]:
-            """Those of the namespace as it was, if anything was there; else as it is."""
-            if namespace is None:
-                return list(candidates)
-            if any(map(self._is_near, self.index.moved.get(namespace, ()))):
-                return [one for one in candidates if one.original.namespace == namespace]
-            return [one for one in candidates if one.namespace == namespace]
-
-        found = self._find(text_of(name), target, there, full=True)
-        if found is None:
-            return
-        set_typed(value, "name", found.name)
-        own = found.metadata.get("namespace")
-        if isinstance(own, str) and own:
-            set_text(value, "namespace", str(own))
+    def _there(self, candidates: Sequence[Resource], namespace: str | None) -> list[Resource]:
+        """Those of the namespace as it was, if anything was there; else as it is."""
+        if namespace is None:
+            return list(candidates)
+        if any(map(self._is_near, self.index.moved.get(namespace, ()))):
+            return [one for one in candidates if one.original.namespace == namespace]
+        return [one for one in candidates if one.namespace == namespace]
 
     def _here(self, candidates: Sequence[Resource]) -> list[Resource]:
         """Those of our own namespace, of the cluster, or service accounts (13.3 iv)."""

@@ -1,10 +1,14 @@
-"""One object while it is being built."""
+"""One object while it is being built, and the forms it takes."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, of_parts, type_of
-from weir.overlay.values import Linked
-from weir.yaml.nodes import Scalar, is_null, text_of
+from weir.overlay.values import Linked, duplicate
+from weir.yaml.nodes import Scalar, copy, is_null, text_of
+
+_MOST = 4
+"""What is kept of one form: the last few things made of it."""
 
 
 class Origin(NamedTuple):
@@ -22,14 +26,41 @@ class Generated(NamedTuple):
     hashed: bool
 
 
+class Form:
+    """An object between two changes. Builds share it, so nobody changes it; what was made of it hangs on it.
+
+    A later build that makes the same change to the same form finds the result here: that is how a tree in which one
+    file changed is built again in a fraction of the time. Forms hang on the parse cache's entries and go with them.
+    """
+
+    __slots__ = ("body", "finished", "formers", "hashed", "id", "linked", "mentions", "prefixes", "suffixes", "then")
+
+    def __init__(self, resource: "Resource") -> None:
+        self.body = resource.body
+        self.formers = resource.formers
+        self.prefixes = resource.prefixes
+        self.suffixes = resource.suffixes
+        self.hashed = resource.hashed
+        self.linked = resource.linked
+        self.id = resource.id
+        self.then: dict[Any, Form] = {}
+        self.mentions: Any = None
+        self.finished: dict[str, Any] | None = None
+
+
 class Resource:
-    """An object's nodes, where it came from, and what it was called before."""
+    """An object's nodes, where it came from, and what it was called before.
+
+    While `form` is set the body is shared: `own` it before it is changed.
+    """
 
     __slots__ = (
         "body",
+        "form",
         "formers",
         "generated",
         "hashed",
+        "linked",
         "origin",
         "prefixes",
         "provenance",
@@ -40,17 +71,58 @@ class Resource:
     def __init__(self, body: dict[str, Any], origin: Origin) -> None:
         self.body = body
         self.origin = origin
-        self.formers: list[Former] = []
+        self.form: Form | None = None
+        self.formers: tuple[Former, ...] = ()
         self.prefixes: tuple[str, ...] = ()
         self.suffixes: tuple[str, ...] = ()
         self.hashed = False
+        self.linked = False
+        """Whether one string stands in several places of the body."""
         self.generated: Generated | None = None
         self.provenance = ""
         self.transformations: list[str] = []
 
+    def own(self) -> None:
+        """Make the body one's own, to change it."""
+        if self.form is not None:
+            self.body = duplicate(self.body) if self.linked else copy(self.body)
+            self.form = None
+
+    def become(self, form: Form) -> None:
+        """Take a form that is known."""
+        self.form = form
+        self.body = form.body
+        self.formers = form.formers
+        self.prefixes = form.prefixes
+        self.suffixes = form.suffixes
+        self.hashed = form.hashed
+        self.linked = form.linked
+
+    def change(self, key: object, act: Callable[["Resource"], None]) -> None:
+        """Do something whose result `key` and the present form determine; without a key nothing is kept.
+
+        `act` owns the body before it changes it, or puts another in its place.
+        """
+        form = self.form
+        if form is None or key is None:
+            act(self)
+            return
+        found = form.then.get(key)
+        if found is None:
+            act(self)
+            if not self.body:
+                return
+            found = self.form or Form(self)
+            if len(form.then) >= _MOST:
+                form.then.clear()
+            form.then[key] = found
+        self.become(found)
+
     @property
     def type(self) -> Type:
         """The current type."""
+        if self.form is not None:
+            return self.form.id.type
         api_version, kind = self.body.get("apiVersion"), self.body.get("kind")
         if type(api_version) is str and type(kind) is str:
             return type_of(api_version, kind)
@@ -59,7 +131,7 @@ class Resource:
     @property
     def name(self) -> str:
         """The current name."""
-        return _text(self.metadata.get("name"))
+        return self.form.id.name if self.form is not None else _text(self.metadata.get("name"))
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -72,11 +144,13 @@ class Resource:
     @property
     def namespace(self) -> str:
         """The effective namespace."""
-        return effective(self.type, _text(self.metadata.get("namespace")))
+        return self.id.namespace
 
     @property
     def id(self) -> Id:
         """Who it is now."""
+        if self.form is not None:
+            return self.form.id
         type_ = self.type
         metadata = self.metadata
         return Id(type_, _text(metadata.get("name")), effective(type_, _text(metadata.get("namespace"))))
@@ -97,11 +171,25 @@ class Resource:
         """Every id it had, oldest first, the current one last."""
         return [*map(self.former, self.formers), self.id]
 
+    def history(self) -> dict[str, str]:
+        """What is remembered, as the annotations in which kustomize keeps it (5.3)."""
+        found = {
+            "previousKinds": [former.kind for former in self.formers],
+            "previousNames": [former.name for former in self.formers],
+            "previousNamespaces": [former.namespace for former in self.formers],
+            "prefixes": self.prefixes,
+            "suffixes": self.suffixes,
+            "generatorBehavior": (self.generated.behavior or "unspecified",) if self.generated else (),
+            "needsHashSuffix": ("enabled",) if self.hashed else (),
+        }
+        return {f"internal.config.kubernetes.io/{name}": ",".join(texts) for name, texts in found.items() if texts}
+
     def record(self) -> None:
         """Remember the current id as a former one."""
         current = self.id
+        self.own()
         self._unlink()
-        self.formers.append(Former(current.namespace, current.name, current.type.kind))
+        self.formers += (Former(current.namespace, current.name, current.type.kind),)
 
     def _unlink(self) -> None:
         """The annotations are written anew each time: no value is linked any more."""
@@ -110,6 +198,10 @@ class Resource:
             for key, value in annotations.items():
                 if type(value) is Linked:
                     annotations[key] = str(value)
+
+
+Change = Callable[[Resource], None]
+"""What a transformer does to one object that owns its body."""
 
 
 def effective(type_: Type, namespace: str) -> str:

@@ -39,7 +39,9 @@ def build_spec(
     state, site = start(tree, path, options or Options())
     file, fields, warnings = _found(site)
     overlaid = overlay(fields, spec, exists=lambda entry: site.tree.looks_for(join(site.root, entry)))
-    return finish(state, Layer(state, site, top=(file, overlaid, warnings)))
+    layer = Layer(state, site, top=(file, overlaid, warnings))
+    layer.own = {field: len(fields.get(field, ())) for field in ("patches", "components")}
+    return finish(state, layer)
 
 
 def generate(tree: Mapping[str, bytes], path: str) -> dict[str, Any]:

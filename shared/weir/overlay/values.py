@@ -24,6 +24,31 @@ class Linked(str):
         return linked
 
 
+def duplicate(body: dict[str, Any]) -> dict[str, Any]:
+    """A copy of an object's nodes whose linked strings are linked among themselves."""
+    found: dict[int, list[tuple[dict[str, Any], str, Linked]]] = {}
+    result: dict[str, Any] = _duplicate(body, found)
+    for entries in found.values():
+        linked = Linked(entries[0][2], [(container, key) for container, key, _ in entries])
+        for container, key, _ in entries:
+            container[key] = linked
+    return result
+
+
+def _duplicate(node: Any, found: dict[int, list[tuple[dict[str, Any], str, Linked]]]) -> Any:
+    if type(node) is list:
+        return [_duplicate(item, found) for item in node]
+    if type(node) is not dict:
+        return node
+    result = {}
+    for key, value in node.items():
+        kind = type(value)
+        result[key] = _duplicate(value, found) if kind is dict or kind is list else value
+        if kind is Linked and any(other is node and name == key for other, name in value.places):
+            found.setdefault(id(value), []).append((result, key, value))
+    return result
+
+
 def put(container: Any, key: Any, value: Any) -> None:
     """Put a value over the old one, wherever that is linked to."""
     old = _old(container, key)

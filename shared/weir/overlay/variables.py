@@ -100,6 +100,7 @@ def substitute(resources: Sequence[Resource], variables: Sequence[Variable], spe
         _replace(container, key, values)
 
     for resource in resources:
+        resource.own()
         apply(resource, specs, set_, "")
 
 

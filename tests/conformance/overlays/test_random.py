@@ -1,5 +1,6 @@
 """Random kustomizations, by seed: layers, components, patches, generators, references. Equal bytes, or both refuse."""
 
+import re
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
@@ -12,6 +13,20 @@ K = "kustomization.yaml"
 NAMES = ("a", "b", "web", "cm")
 RBAC = "rbac.authorization.k8s.io"
 Body = dict[str, Any]
+ODD = (
+    *("0777", "1_000", "0x1F", "1e3", "1.50", "-0", "+5", "~", "null", "True", "yes", "off", "12:30", "2001-01-01"),
+    *("'5'", '"true"', "'it''s'", '"a\\tb"', "'# no'", "!!str 7", "a: b".join("''"), "089", ".5", "<<".join('""')),
+    *("'" + "long words in a row " * 6 + "'", '"\\u00e9\\u2028x"', "'a  b '", "=", "18446744073709551615", "''"),
+)
+"""Scalars as they are written; `ODD` and a number stand for them until a file is written."""
+
+
+def odd(random: Random) -> str:
+    return f"ODD{random.randrange(len(ODD))}."
+
+
+def written(text: str) -> str:
+    return re.sub(r"ODD(\d+)\.", lambda found: ODD[int(found[1])], text)
 
 
 def metadata(random: Random) -> Body:
@@ -19,9 +34,9 @@ def metadata(random: Random) -> Body:
     if random.random() < 0.2:
         found["namespace"] = random.choice(("x", "y", "default"))
     if random.random() < 0.3:
-        found["labels"] = {random.choice(("app", "q")): random.choice(("one", "1", "true", 1))}
+        found["labels"] = {random.choice(("app", "q")): random.choice(("one", "1", "true", 1, odd(random)))}
     if random.random() < 0.2:
-        found["annotations"] = {random.choice(("app", "q")): random.choice(("one", "1", 1, True))}
+        found["annotations"] = {random.choice(("app", "q")): random.choice(("one", "1", 1, True, odd(random)))}
     return found
 
 
@@ -77,7 +92,9 @@ def hook(random: Random) -> Body:
 
 
 KINDS: dict[tuple[str, str], Callable[[Random], Body]] = {
-    ("v1", "ConfigMap"): lambda random: {"data": {"k": random.choice(("1", "x", 5, "a\nb\n"))}},
+    ("v1", "ConfigMap"): lambda random: {
+        "data": {"k": random.choice(("1", "x", 5, "a\nb\n", odd(random))), "o": odd(random)}
+    },
     ("v1", "Secret"): lambda random: {"data": {"k": random.choice(("1", "x", 5))}},
     ("v1", "Service"): lambda _: {"spec": {"ports": [{"port": 80}], "selector": {"app": "z"}}},
     ("v1", "ServiceAccount"): lambda _: {},
@@ -95,7 +112,9 @@ KINDS: dict[tuple[str, str], Callable[[Random], Body]] = {
         "spec": {"scaleTargetRef": {"kind": "Deployment", "name": random.choice(NAMES)}}
     },
     ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"): hook,
-    ("x.io/v1", "Foo"): lambda random: {"spec": {"l": [{"name": "a"}], "z": random.choice((1, 1.5, "s", None, True))}},
+    ("x.io/v1", "Foo"): lambda random: {
+        "spec": {"l": [{"name": "a"}], "z": random.choice((1, 1.5, "s", None, True, [odd(random)]))}
+    },
 }
 
 
@@ -120,19 +139,25 @@ def patch(random: Random, body: Body) -> Body:
         if random.random() < 0.15:
             merge["$patch"] = "delete"
         elif "spec" in body:
-            changes = ({"new": 1}, {"template": {"spec": pod(random)}}, {"l": [{"name": "b"}]}, {"replicas": None})
+            changes = (
+                *({"new": 1}, {"new": odd(random)}, {"template": {"spec": pod(random)}}),
+                *({"l": [{"name": "b"}]}, {"replicas": None}),
+            )
             merge["spec"] = random.choice(changes)
         else:
-            merge["data"] = {"k": random.choice(("n", 7, None)), "j": "w"}
+            merge["data"] = {"k": random.choice(("n", 7, None, odd(random))), "j": "w"}
         return {"patch": yaml.dump(merge)}
     name = random.choice((body["metadata"]["name"], ".*", ".*a"))
     extra = {"apiVersion": "v1", "kind": "K", "metadata": {"name": "n"}, "extra": {"m": 1}}
     return {"target": {"name": name}, "patch": yaml.dump(extra)}
 
 
-def generator(random: Random) -> Body:
+def generator(random: Random, kind: str, made: list[Body]) -> Body:
+    known = [body["metadata"]["name"] for body in made if body["kind"] == kind]
     found: Body = {"name": random.choice((*NAMES, "g")), "literals": [random.choice(("a=1", "k=v", "x=y z"))]}
-    if random.random() < 0.4:
+    if known and random.random() < 0.6:
+        found |= {"name": random.choice(known), "behavior": random.choice(("merge", "replace"))}
+    elif random.random() < 0.1:
         found["behavior"] = random.choice(("merge", "replace", "create"))
     if random.random() < 0.2:
         found["options"] = {"disableNameSuffixHash": True}
@@ -151,24 +176,29 @@ def image(random: Random) -> Body:
     return {"name": random.choice(("nginx", "busybox", "reg:5/x")), **change}
 
 
-FIELDS: dict[str, tuple[float, Callable[[Random], Any]]] = {
-    "namespace": (0.35, lambda random: random.choice(("x", "y", "z"))),
-    "namePrefix": (0.45, lambda random: random.choice(("p-", "q-", "1"))),
-    "nameSuffix": (0.25, lambda random: random.choice(("-s", "-t"))),
-    "labels": (0.25, lambda random: [label(random)]),
-    "commonLabels": (0.15, lambda _: {"cl": "w"}),
-    "commonAnnotations": (0.2, lambda random: {"an": random.choice(("w", "1"))}),
-    "images": (0.3, lambda random: [image(random)]),
-    "configMapGenerator": (0.25, lambda random: [generator(random)]),
-    "secretGenerator": (0.25, lambda random: [generator(random)]),
-    "replicas": (0.1, lambda random: [{"name": random.choice(NAMES), "count": 4}]),
+def scaled(random: Random, made: list[Body]) -> Body:
+    known = [body["metadata"]["name"] for body in made if body["kind"] in {"Deployment", "StatefulSet"}]
+    return {"name": random.choice(known or NAMES), "count": 4}
+
+
+FIELDS: dict[str, tuple[float, Callable[[Random, list[Body]], Any]]] = {
+    "namespace": (0.35, lambda random, _: random.choice(("x", "y", "z"))),
+    "namePrefix": (0.45, lambda random, _: random.choice(("p-", "q-", "1"))),
+    "nameSuffix": (0.25, lambda random, _: random.choice(("-s", "-t"))),
+    "labels": (0.25, lambda random, _: [label(random)]),
+    "commonLabels": (0.15, lambda _random, _made: {"cl": "w"}),
+    "commonAnnotations": (0.2, lambda random, _: {"an": random.choice(("w", "1"))}),
+    "images": (0.3, lambda random, _: [image(random)]),
+    "configMapGenerator": (0.25, lambda random, made: [generator(random, "ConfigMap", made)]),
+    "secretGenerator": (0.25, lambda random, made: [generator(random, "Secret", made)]),
+    "replicas": (0.1, lambda random, made: [scaled(random, made)]),
 }
 
 
 def layer(random: Random, files: dict[str, str], path: str, depth: int, kind: str = "Kustomization") -> list[Body]:
     """Write a kustomization and all below; what they made."""
     made = objects(random)
-    files[f"{path}r.yaml"] = yaml.dump_all(made)
+    files[f"{path}r.yaml"] = written(yaml.dump_all(made))
     fields: Body = {"kind": kind, "resources": ["r.yaml"]}
     for number in range(random.randint(1, 2) if depth else 0):
         made += layer(random, files, f"{path}b{number}/", depth - 1)
@@ -176,7 +206,7 @@ def layer(random: Random, files: dict[str, str], path: str, depth: int, kind: st
     if depth and random.random() < 0.3:
         made += layer(random, files, f"{path}part/", 0, "Component")
         fields["components"] = ["part"]
-    fields |= {name: make(random) for name, (chance, make) in FIELDS.items() if random.random() < chance}
+    fields |= {name: make(random, made) for name, (chance, make) in FIELDS.items() if random.random() < chance}
     if random.random() < 0.6:
         fields["patches"] = [patch(random, random.choice(made)) for _ in range(random.randint(1, 2))]
     if random.random() < 0.15:
@@ -188,7 +218,7 @@ def layer(random: Random, files: dict[str, str], path: str, depth: int, kind: st
                 "targets": [{**target, "options": {"create": True}}],
             }
         ]
-    files[f"{path}{K}"] = yaml.dump(fields)
+    files[f"{path}{K}"] = written(yaml.dump(fields))
     return made
 
 

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from weir.overlay.errors import BuildError
 from weir.overlay.expression import compiled
 from weir.overlay.fieldspec import Specs, apply
-from weir.overlay.objects import Objects
-from weir.overlay.resource import Resource
+from weir.overlay.resource import Change, Resource
 from weir.overlay.values import set_typed
 from weir.yaml.nodes import Scalar, is_null, text_of
 
@@ -66,15 +65,17 @@ def rule(entry: Mapping[str, str]) -> Rule:
     )
 
 
-def transform(objects: Objects, entries: Sequence[Mapping[str, str]], specs: Specs) -> None:
-    """Apply the entries in their order. Raises `BuildError` for a container that is no map."""
+def change(entries: Sequence[Mapping[str, str]], specs: Specs) -> Change:
+    """Apply the entries in their order. The change raises `BuildError` for a container that is no map."""
     rules = [rule(entry) for entry in entries]
     known: dict[tuple[str, int], str] = {}
-    for resource in objects.all:
-        if resource.type.kind == "CustomResourceDefinition":
-            continue
-        for (_, key), (container, times) in _places(resource, specs).items():
-            _change(container, key, rules, times, known)
+
+    def act(resource: Resource) -> None:
+        if resource.type.kind != "CustomResourceDefinition":
+            for (_, key), (container, times) in _places(resource, specs).items():
+                _change(container, key, rules, times, known)
+
+    return act
 
 
 Places = dict[tuple[int, Any], tuple[Any, int]]

@@ -6,24 +6,26 @@ from typing import Any
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import Set, Specs, apply, from_map, merged
 from weir.overlay.generators import own_key
-from weir.overlay.objects import Objects
+from weir.overlay.resource import Change, Resource
 from weir.overlay.specs import METADATA_LABELS
 from weir.overlay.values import Linked, set_text
 
 
-def transform(objects: Objects, pairs: Mapping[str, str], specs: Specs) -> None:
+def change(pairs: Mapping[str, str], specs: Specs) -> Change:
     """Set each pair in every map that the specs name."""
     entries = [(own_key(key), pairs[key]) for key in sorted(pairs)]
-    if not entries:
-        return
 
-    for resource in objects.all:
-        apply(resource, specs, _setter(entries), "map")
+    def act(resource: Resource) -> None:
+        linked = [(name, Linked(value, [])) for name, value in entries]
+        apply(resource, specs, _setter(linked), "map")
+        if any(len(value.places) > 1 for _, value in linked):
+            resource.linked = True
+
+    return act
 
 
-def _setter(entries: list[tuple[str, str]]) -> Set:
+def _setter(linked: list[tuple[str, Linked]]) -> Set:
     """Sets the entries in each map of one object; what is new there is linked."""
-    linked = [(name, Linked(value, [])) for name, value in entries]
 
     def set_(container: Any, key: Any) -> None:
         found = container[key]

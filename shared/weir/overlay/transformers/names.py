@@ -5,7 +5,7 @@ from typing import Any
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import FieldSpec, Specs, split, visit
 from weir.overlay.ids import Type
-from weir.overlay.objects import Objects
+from weir.overlay.resource import Change, Resource
 from weir.overlay.values import set_typed
 from weir.yaml.nodes import Scalar, text_of
 
@@ -18,8 +18,8 @@ def _skipped(type_: Type) -> bool:
     )
 
 
-def transform(objects: Objects, prefix: str, suffix: str, specs: Specs) -> None:
-    """Put a prefix before and a suffix behind every name, and what else the specs name."""
+def change(prefix: str, suffix: str, specs: Specs) -> Change:
+    """Put a prefix before and a suffix behind the name, and what else the specs name."""
 
     def set_(container: Any, key: Any) -> None:
         old = container[key]
@@ -27,10 +27,10 @@ def transform(objects: Objects, prefix: str, suffix: str, specs: Specs) -> None:
             raise BuildError("expected a plain value")
         set_typed(container, key, f"{prefix}{text_of(old)}{suffix}")
 
-    for resource in objects.all:
+    def act(resource: Resource) -> None:
         original = resource.original.type
         if _skipped(original):
-            continue
+            return
         for spec in specs:
             if not original.selected_by(spec.group, spec.version, spec.kind):
                 continue
@@ -40,7 +40,8 @@ def transform(objects: Objects, prefix: str, suffix: str, specs: Specs) -> None:
                 resource.record()
             if resource.type.selected_by(spec.group, spec.version, spec.kind):
                 _visit(resource.body, spec, set_)
-    objects.renamed()
+
+    return act
 
 
 def _visit(body: dict[str, Any], spec: FieldSpec, set_: Any) -> None:

@@ -1,27 +1,23 @@
 """`namespace`: everything namespaced moves there (`spec/overlays.md` 11)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import Specs, apply
-from weir.overlay.objects import Objects
-from weir.overlay.resource import Resource
+from weir.overlay.ids import Id
+from weir.overlay.objects import Objects, unique
+from weir.overlay.resource import Change, Resource
 from weir.overlay.values import set_text
 from weir.yaml.nodes import is_null, text_of
 
 _BINDINGS = frozenset(("RoleBinding", "ClusterRoleBinding"))
 
 
-def transform(
-    objects: Objects, namespace: str, specs: Specs, *, unset_only: bool = False, subjects: str = "defaultOnly"
-) -> None:
-    """Set the namespace of every object, and in the fields of `specs`.
+def change(namespace: str, specs: Specs, *, unset_only: bool = False, subjects: str = "defaultOnly") -> Change:
+    """Set the namespace of an object, and in the fields of `specs`.
 
     `subjects` says which subjects of role bindings move: `defaultOnly`, `allServiceAccounts` or `none`.
-
-    Raises:
-        BuildError: two objects are now one.
-
     """
     elsewhere = tuple(spec for spec in specs if spec.path not in {"metadata/namespace", "metadata/name"})
     names = tuple(spec for spec in specs if spec.path == "metadata/name")
@@ -31,7 +27,7 @@ def transform(
         if not unset_only or _unset(container, key):
             set_text(container, key, namespace)
 
-    for resource in objects.all:
+    def act(resource: Resource) -> None:
         resource.record()
         type_ = resource.type
         if not type_.cluster_scoped:
@@ -41,9 +37,22 @@ def transform(
         if not type_.group and type_.version == "v1":
             apply(resource, names, set_, "scalar")
         apply(resource, bindings, set_, "scalar")
-    objects.renamed()
+
+    return act
+
+
+def transform(
+    objects: Objects, namespace: str, specs: Specs, *, unset_only: bool = False, subjects: str = "defaultOnly"
+) -> None:
+    """Change every object. Raises `BuildError` when two objects are now one."""
+    objects.each(change(namespace, specs, unset_only=unset_only, subjects=subjects))
+    check(((resource, resource.id) for resource in objects.all), namespace)
+
+
+def check(moved: Iterable[tuple[Resource, Id]], namespace: str) -> None:
+    """Refuse two objects of one id, as the ids are right after the move. Raises `BuildError`."""
     try:
-        objects.check_unique()
+        unique(moved)
     except BuildError as error:
         raise BuildError(f"namespace {namespace} makes two objects one: {error.message}") from None
 

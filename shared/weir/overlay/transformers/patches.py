@@ -1,18 +1,19 @@
 """`patches` of both kinds, `patchesStrategicMerge`, `patchesJson6902` (`spec/overlays.md` 8, 9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
 
 from weir.overlay import jsonpatch, selector
-from weir.overlay.documents import read, read_config
+from weir.overlay.documents import digest, read, read_config
 from weir.overlay.errors import BuildError
 from weir.overlay.manifests import resources
 from weir.overlay.objects import Objects
-from weir.overlay.output import finished, nodes
+from weir.overlay.output import INTERNAL, nodes, plain
 from weir.overlay.resource import Resource
-from weir.overlay.schema import Schemas
+from weir.overlay.schema import BUILT_IN, Schemas
 from weir.overlay.site import Site
 from weir.overlay.strategic import Merge
 
@@ -26,6 +27,8 @@ class Patch(NamedTuple):
     rename: bool
     rekind: bool
     file: str
+    key: bytes | None
+    """What tells it from others, None when nothing of it may be kept."""
 
 
 def load(entry: Mapping[str, Any], site: Site, file: str) -> Patch | None:
@@ -40,19 +43,34 @@ def load(entry: Mapping[str, Any], site: Site, file: str) -> Patch | None:
     chosen = selector.compile_(target) if target is not None else None
     options = entry.get("options", {})
     rename, rekind = options.get("allowNameChange", False), options.get("allowKindChange", False)
-    documents, operations = _either(data, name, cached=cached)
+    with within(name):
+        documents, operations = _either(data, name, cached=cached)
     if operations is not None and chosen is None:
         raise BuildError("a JSON patch needs a target", field="target")
     if operations is None and chosen is not None and len(documents) > 1:
         raise BuildError("several documents cannot share a target: make an entry of each", field="target")
     if not documents and operations is None:
         return None
-    return Patch(documents, operations, chosen, rename, rekind, name)
+    return Patch(documents, operations, chosen, rename, rekind, name, digest(data) if cached else None)
+
+
+@contextmanager
+def within(file: str) -> Iterator[None]:
+    """What goes wrong inside a patch without a file of its own is placed in its entry: field `patch`, its line."""
+    try:
+        yield
+    except BuildError as error:
+        if file or error.file:
+            raise
+        inner = error.field
+        field = f"patch{inner}" if inner.startswith("[") else f"patch.{inner}" if inner else "patch"
+        line = f" (line {error.line} of the patch)" if error.line > 1 else ""
+        raise BuildError(error.message + line, field=field) from None
 
 
 def _source(path: str, text: str, site: Site, file: str) -> tuple[str, bytes, bool]:
     if not path:
-        return file, text.encode(errors="surrogatepass"), True
+        return "", text.encode(errors="surrogatepass"), site.cached(file)
     try:
         name, data = site.content(path)
     except BuildError as error:
@@ -87,6 +105,11 @@ def _operations(data: bytes, name: str, *, cached: bool) -> list[dict[str, Any]]
 
 def apply(objects: Objects, patch: Patch, schemas: Schemas) -> None:
     """Patch whom it is for. Raises `BuildError` when a patch without target finds nobody."""
+    with within(patch.file):
+        _apply(objects, patch, schemas)
+
+
+def _apply(objects: Objects, patch: Patch, schemas: Schemas) -> None:
     if patch.operations is not None:
         _operate_all(objects, _chosen(objects, patch), patch)
         return
@@ -100,10 +123,14 @@ def apply(objects: Objects, patch: Patch, schemas: Schemas) -> None:
 
 def _operate_all(objects: Objects, chosen: Sequence[Resource], patch: Patch) -> None:
     renamed = False
-    for resource in chosen:
-        before = resource.id
+
+    def act(resource: Resource) -> None:
         resource.record()
         operate(resource, patch.operations or [], patch.file)
+
+    for resource in chosen:
+        before = resource.id
+        resource.change(patch.key and (patch.key, "operations"), act)
         renamed = renamed or before != resource.id
     if renamed:
         objects.renamed()
@@ -111,12 +138,19 @@ def _operate_all(objects: Objects, chosen: Sequence[Resource], patch: Patch) -> 
 
 def _merge_all(objects: Objects, pairs: Sequence[tuple[Resource, Resource]], patch: Patch, schemas: Schemas) -> None:
     for resource, document in pairs:
-        merge(resource, document, patch, schemas)
+        _merge_one(resource, document, patch, schemas)
     if patch.rename or patch.rekind:
         objects.renamed()
         objects.check_unique()
     if any(not resource.body for resource, _ in pairs):
         objects.keep(lambda resource: resource.body)
+
+
+def _merge_one(resource: Resource, document: Resource, patch: Patch, schemas: Schemas) -> None:
+    """The result hangs on the text of the patch, which of its documents it is, and how it may be used."""
+    how = (document.origin.line, patch.rename, patch.rekind, patch.selector is None)
+    known = patch.key is not None and schemas is BUILT_IN and len(patch.documents) == 1
+    resource.change((patch.key, how) if known else None, lambda one: merge(one, document, patch, schemas))
 
 
 def _chosen(objects: Objects, patch: Patch) -> list[Resource]:
@@ -136,6 +170,7 @@ def _only(objects: Objects, document: Resource) -> Resource:
 
 def merge(resource: Resource, document: Resource, patch: Patch, schemas: Schemas) -> None:
     """Strategic merge into one object; an empty body is what a deletion leaves."""
+    resource.own()
     body = resource.body
     name, namespace = resource.metadata.get("name"), resource.metadata.get("namespace")
     kind, api_version = body.get("kind"), body.get("apiVersion")
@@ -170,19 +205,41 @@ def _restore(body: dict[str, Any], field: str, value: Any) -> None:
 def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: str) -> None:
     """JSON patch of one object, which is printed and read again on the way."""
     try:
-        value = jsonpatch.apply(finished(resource.body), operations)
+        value = jsonpatch.apply(_json(resource), operations)
     except BuildError as error:
         text = f"{error.message} (the object is in {resource.origin.file}, line {resource.origin.line})"
         raise BuildError(text, file=error.file or file, field=error.field) from None
     if not isinstance(value, dict):
         raise BuildError("the patch leaves no object", file=file)
-    resource.body = nodes(value)
+    resource.form = None
+    resource.body = nodes(_without_history(value))
+    resource.linked = False
+
+
+def _json(resource: Resource) -> dict[str, Any]:
+    """The object as JSON. What is remembered of it stands among its annotations, so mostly there are some."""
+    value: dict[str, Any] = plain(resource.body)
+    history = resource.history()
+    metadata = value.get("metadata")
+    if history and isinstance(metadata, dict):
+        known = metadata.get("annotations")
+        metadata["annotations"] = {**(known if isinstance(known, dict) else {}), **history}
+    return value
+
+
+def _without_history(value: dict[str, Any]) -> dict[str, Any]:
+    metadata = value.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if isinstance(annotations, dict) and isinstance(metadata, dict):
+        metadata["annotations"] = {key: text for key, text in annotations.items() if key not in INTERNAL}
+    return value
 
 
 def apply_json(objects: Objects, patch: Patch) -> None:
     """Patch as `patchesJson6902` does: former names are not remembered. Raises `BuildError`."""
-    for resource in _chosen(objects, patch):
-        operate(resource, patch.operations or [], patch.file)
+    with within(patch.file):
+        for resource in _chosen(objects, patch):
+            operate(resource, patch.operations or [], patch.file)
     objects.renamed()
 
 
@@ -193,7 +250,7 @@ def strategic(entry: str, site: Site, file: str) -> Patch:
     except BuildError:
         name, data = site.content(entry)
         documents = resources(read(data, name, cached=site.cached(name)), name)
-    return Patch(documents, None, None, rename=False, rekind=False, file=file)
+    return Patch(documents, None, None, rename=False, rekind=False, file=file, key=None)
 
 
 def json6902(entry: Mapping[str, Any], site: Site, file: str) -> Patch:
@@ -207,6 +264,6 @@ def json6902(entry: Mapping[str, Any], site: Site, file: str) -> Patch:
     name, data, cached = _source(path, text, site, file)
     found = _operations(data, name, cached=cached)
     if found is None:
-        raise BuildError("is no list of operations", file=name)
+        raise BuildError("is no list of operations", file=name, field="" if name else "patch")
     chosen = selector.compile_(target)
-    return Patch([], found, chosen, rename=False, rekind=False, file=name)
+    return Patch([], found, chosen, rename=False, rekind=False, file=name, key=None)

@@ -97,6 +97,7 @@ def _target(objects: Objects, value: Any, target: Mapping[str, Any]) -> None:
     for resource in list(objects.all):
         if not _selected(resource, wanted) or any(_rejects(resource, *one) for one in rejected):
             continue
+        resource.own()
         for path in target.get("fieldPaths") or ("metadata.name",):
             try:
                 _Write(value, target.get("options", {})).at(resource.body, path)

@@ -40,6 +40,7 @@ def _one(objects: Objects, value: str, target: Mapping[str, Any]) -> None:
 
     for resource in objects.all:
         if chosen.matches(resource):
+            resource.own()
             visit(resource.body, split(path), set_, "scalar")
     objects.renamed()
 
