@@ -7,12 +7,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from weir.kube.client import Client
 from weir.kube.errors import ConfigurationError
 from weir.kube.kubeconfig import Given, allowed
 from weir.kube.transport import Transport
 
+_READ_AHEAD = 2**21
+"""Bytes of an answer that are read before anybody asks: a line of a watch holds a whole object."""
 _HOME = Path("~/.kube/config")
 _REFRESH = 60.0
 """Seconds after which a token file, a program or a provider is asked for its token again."""
@@ -109,11 +112,29 @@ def _client(configuration: Any, user_agent: str, where: str) -> Client:
     for name, address in (("server", str(configuration.host)), ("proxy-url", str(configuration.proxy or ""))):
         if (address or name == "server") and not _is_http(address):
             raise ConfigurationError(f"{where}: cluster.{name} must be an http or https address")
+    configuration.proxy = configuration.proxy or _environments_proxy(str(configuration.host))
     configuration.connection_pool_maxsize = 0  # every watch keeps a connection: a full pool would starve the rest
     try:
-        return Client(Transport(ApiClient(configuration), user_agent))
+        api = ApiClient(configuration)
     except OSError as error:  # ssl.SSLError is one
         raise ConfigurationError(f"{where}: certificate, key or certificate authority is not usable: {error}") from None
+    _forget_environment(api.rest_client)
+    return Client(Transport(api, user_agent))
+
+
+def _environments_proxy(address: str) -> str | None:
+    """The proxy that the process's variables name for an address."""
+    parts = urlsplit(address)
+    return None if proxy_bypass(parts.netloc.rpartition("@")[2]) else getproxies().get(parts.scheme)
+
+
+def _forget_environment(rest: Any) -> None:
+    """Have no request look into variables and `~/.netrc`: that costs two threads each, and adds logins nobody gave."""
+    import aiohttp  # noqa: PLC0415  costly; paid by those who connect
+
+    former = rest.pool_manager
+    rest.pool_manager = aiohttp.ClientSession(connector=former.connector, read_bufsize=_READ_AHEAD)
+    former.detach()
 
 
 def _is_http(address: str) -> bool:

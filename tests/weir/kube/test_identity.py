@@ -183,3 +183,21 @@ async def test_the_variable_names_the_file(
     client = await connect(user_agent="t")
     assert (await client.get(kinds.NAMESPACE, namespace)).metadata.name == namespace
     await client.close()
+
+
+async def test_the_environments_proxy_is_used_and_its_logins_are_not(
+    cluster: RunningCluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    config = yaml.load(cluster.kubeconfig.read_text())
+    config["users"][0]["user"] = {}
+    client = await connect_with(yaml.dump(config).encode())
+    assert (await client.request("GET", "/version")).startswith(b"{")
+    await client.close()
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    client = await connect_with(cluster.kubeconfig.read_bytes())
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1:9"):
+        await client.get(kinds.NAMESPACE, "default")
+    await client.close()
