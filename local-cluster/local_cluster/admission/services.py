@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
+import msgspec
+
 from local_cluster.api.errors import Cause, internal, invalid
 from local_cluster.auth.user import User
 from local_cluster.state import State
@@ -16,17 +18,36 @@ NETWORK = ipaddress.ip_network("10.96.0.0/12")
 FIRST_PORT, LAST_PORT = 30_000, 32_767
 
 
+class _Port(msgspec.Struct, rename="camel", gc=False):
+    node_port: int | None = None
+    protocol: str = "TCP"
+
+
+class _Spec(msgspec.Struct, gc=False):
+    cluster_ip: str = msgspec.field(default="", name="clusterIP")
+    ports: list[_Port] | None = None
+
+
+class _Other(msgspec.Struct, gc=False):
+    """What is read of the Services that are there."""
+
+    spec: _Spec = msgspec.field(default_factory=_Spec)
+
+
+_OTHERS = msgspec.json.Decoder(_Other)
+
+
 def service(state: State, target: Target, body: Body, live: Body | None, _user: User) -> None:
     """Allocate what is missing. Raises 422 when what was asked for is taken or out of range."""
     spec = body.get("spec") or {}
     kind = spec.get("type", "ClusterIP")
     others = [
-        entry.body().get("spec") or {}
+        _OTHERS.decode(entry.raw).spec
         for entry in state.store.shelf("/services").entries()
         if (entry.namespace, entry.name) != (target.namespace, body["metadata"]["name"])
     ]
     if kind != "ExternalName" and spec.get("clusterIP") != "None":
-        _address(spec, {str(each.get("clusterIP")) for each in others}, body["metadata"]["name"])
+        _address(spec, {each.cluster_ip for each in others}, body["metadata"]["name"])
     if kind in ("NodePort", "LoadBalancer") and spec.get("allocateLoadBalancerNodePorts", True):
         _ports(spec, {port for each in others for port in _taken(each)}, body["metadata"]["name"])
     elif live is not None and kind == "ClusterIP":
@@ -63,10 +84,10 @@ def _free_address(taken: set[str]) -> str:
     return address
 
 
-def _taken(spec: Body) -> Iterator[tuple[int, str]]:
-    for port in spec.get("ports") or ():
-        if port.get("nodePort"):
-            yield port["nodePort"], port.get("protocol", "TCP")
+def _taken(spec: _Spec) -> Iterator[tuple[int, str]]:
+    for port in spec.ports or ():
+        if port.node_port:
+            yield port.node_port, port.protocol
 
 
 def _ports(spec: Body, taken: set[tuple[int, str]], name: str) -> None:

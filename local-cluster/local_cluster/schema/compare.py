@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from weir.apply.fieldset import FieldSet, Path, Shape, element
 
 _ABSENT = object()
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 class Comparison(NamedTuple):
@@ -41,7 +44,7 @@ class _Walk:
 
     def _parts(self, old: Any, new: Any, shape: Shape, path: Path) -> bool:
         """Compare part by part when the place is made of parts; tell whether it is."""
-        if _is(Mapping, old, new) and not shape.atomic_map and (_full(old) or _full(new)):
+        if _is(dict, old, new) and not shape.atomic_map and (_full(old) or _full(new)):
             self._fields(_map(old), _map(new), shape, path)
             return True
         if _is(list, old, new) and shape.list_type != "atomic" and (_full(old) or _full(new)):
@@ -76,11 +79,17 @@ def compare(old: Any, new: Any, shape: Shape) -> Comparison:
 
 def same(left: Any, right: Any) -> bool:
     """Whether two JSON values are equal; true is not 1."""
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)
+    if left != right:
+        return False
+    if isinstance(left, dict | list):  # equal to Python: as JSON too, unless somewhere true stands for 1 or 1.0 for 1
+        return _ENCODER.encode(left) == _ENCODER.encode(right) or _alike(left, right)
+    return isinstance(left, bool) == isinstance(right, bool)
+
+
+def _alike(left: Any, right: Any) -> bool:
+    if isinstance(left, dict):
+        return all(same(value, right[key]) for key, value in left.items())
+    return all(map(same, left, right))
 
 
 def _is(kind: type, *values: Any) -> bool:
@@ -94,7 +103,7 @@ def _full(value: Any) -> bool:
 
 
 def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:

@@ -34,7 +34,7 @@ def _mismatches(value: Any, node: Node, owner: Node, path: str) -> Iterator[str]
         yield f"json: cannot unmarshal {found} into Go struct field {place} of type {_go_type(node)}"
         return
     owner = node if node.component else owner
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for name, part in value.items():
             yield from _mismatches(part, node.field(name), owner, f"{path}.{name}" if path else name)
     elif isinstance(value, list):

@@ -35,8 +35,8 @@ def _place(value: Any, old: Any, node: Node, path: str) -> Iterator[Cause]:
 
 
 def _parts(value: Any, old: Any, node: Node, path: str) -> Iterator[Cause]:
-    if isinstance(value, Mapping):
-        before = old if isinstance(old, Mapping) else {}
+    if isinstance(value, dict):
+        before = old if isinstance(old, dict) else {}
         for name in node.raw.get("required", ()):
             if name not in value:
                 yield causes.required(causes.join(path, name))

@@ -16,23 +16,21 @@ _QUANTITY = r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
 _INT32, _INT64 = 1 << 31, 1 << 63
 
 
+_TYPES: dict[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
+
+
 def type_of(value: Any) -> str:
     """The JSON type of a value, with whole numbers as `integer`."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "integer" if value.is_integer() else "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
+    if isinstance(value, float):
+        return "integer" if value.is_integer() else "number"
+    return _TYPES.get(type(value), "object")
 
 
 def fits(value: Any, node: Node) -> bool:
@@ -60,7 +58,7 @@ def value_causes(value: Any, node: Node, path: str) -> Iterator[Cause]:
         yield from _number(value, raw, path)
     elif isinstance(value, list):
         yield from _list(value, raw, path)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         yield from _size(len(value), raw, path)
     allowed = raw.get("enum")
     if allowed is not None and value not in allowed:
