@@ -107,6 +107,7 @@ class Pull:
                 await self._begin()
             self._subscription = await self._bus.consumer(self._stream, self._config)
         fetching = asyncio.ensure_future(self._subscription.fetch(1, timeout=_PULL))
+        fetching.add_done_callback(_seen)  # it may fail after we went
         ending = asyncio.ensure_future(self._over.wait())
         try:
             await asyncio.wait({fetching, ending}, return_when=asyncio.FIRST_COMPLETED)
@@ -122,6 +123,11 @@ class Pull:
         if subscription is not None:
             with suppress(*FAULTS, ValueError):
                 await subscription.unsubscribe()
+
+
+def _seen(task: asyncio.Future[list[Msg]]) -> None:
+    if not task.cancelled():
+        task.exception()
 
 
 def events(bus: Bus, begin: Callable[[], Awaitable[None]] | None = None) -> Pull:
