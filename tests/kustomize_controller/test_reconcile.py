@@ -109,6 +109,26 @@ async def test_a_broken_overlay_names_file_and_field_and_its_fix_is_applied(worl
     assert ks.status.last_attempted_revision == R1
     await world.push(tree(world.namespace, a={}), R2)
     await world.ready(R2, within=3)
+    recovered = await world.event("Recovered.")
+    assert (recovered.message, recovered.reason, recovered.severity, recovered.metadata) == (
+        f"Recovered. Applied revision: {R2}",
+        "ReconciliationSucceeded",
+        "info",
+        {REVISION: R2},
+    )
+    await world.request()
+    await world.ready(R2)
+    assert [it.message for it in world.events() if "Recovered" in it.message] == [recovered.message]
+
+
+async def test_an_artifact_that_moved_wakes_those_who_could_not_fetch_it(world: World) -> None:
+    files = tree(world.namespace, a={"x": "1"})
+    await world.push(files, R1, url="http://127.0.0.1:9/gone.tar.gz")
+    await world.apply(retryInterval="1h", timeout="30s")
+    await world.start("--http-retry=0")
+    assert "127.0.0.1:9" in await world.failed("ArtifactFailed")
+    await world.push(files, R1)
+    await world.ready(R1, within=3)
 
 
 async def test_malformed_yaml_names_file_and_line(world: World) -> None:

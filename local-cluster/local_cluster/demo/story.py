@@ -171,6 +171,7 @@ async def alerts(world: World) -> str:
     wanted = (
         "forbidden",
         "base/kustomization.yaml",
+        "Recovered. Applied revision: main@sha1:",
         "Deployment/team-a/web configured",
         "ConfigMap/team-b/extra deleted",
     )

@@ -147,6 +147,7 @@ async def _be_healthy(
     passed = f"Health check passed in {text(round(took, 3))}"
     if not pending.was_healthy or (pending.news and run.object.status.last_applied_revision != found.artifact.revision):
         run.notify(Severity.INFO, passed, metadata=found.metadata)
+        state.failed = False  # this event tells of the recovery, too
     return Mark(HEALTHY, "True", "Succeeded", passed)
 
 

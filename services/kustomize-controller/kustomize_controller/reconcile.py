@@ -4,13 +4,14 @@ import asyncio
 from datetime import UTC, datetime
 
 from kustomize_controller import deploy, finish, health, ready
+from kustomize_controller.errors import DependencyNotReady
 from kustomize_controller.history import recorded
 from kustomize_controller.manifests import make
 from kustomize_controller.parts import Parts
 from kustomize_controller.restore import restore
 from kustomize_controller.source import Found
 from kustomize_controller.state import NO_BUILD, Last, State
-from weir.api.conditions import READY, is_true
+from weir.api.conditions import READY, find, is_true
 from weir.api.kustomization import Kustomization
 from weir.apply import inventory
 from weir.runtime.conditions import stamp
@@ -23,7 +24,7 @@ RECORDED = ("ReconciliationFailed", "PruneFailed", "HealthCheckFailed")
 
 async def reconcile(parts: Parts, run: Run[Kustomization]) -> Ready:
     """Bring the cluster to what the source says, or go on with what is applied already."""
-    state = parts.states.setdefault(run.key, State())
+    state = parts.states.setdefault(run.key, State(failed=_has_failed(run.object)))
     state.busy = True
     try:
         return await (_go_on(parts, run, state) if _is_current(parts, run, state) else _pass(parts, run, state))
@@ -105,17 +106,28 @@ def _begin(run: Run[Kustomization], state: State, found: Found) -> None:
 
 
 def _succeed(run: Run[Kustomization], state: State, ending: Ready) -> Ready:
+    """All is as wanted. Those who were told of a failure are told that it is over."""
     _record(run, state, ending.reason)
+    if state.failed and state.found is not None:
+        run.notify(Severity.INFO, f"Recovered. {ending.message}", reason=ending.reason, metadata=state.found.metadata)
+    state.failed = False
     return ending
 
 
 def _fail(run: Run[Kustomization], state: State, ending: Ending) -> None:
     """A failure: the next pass starts from the beginning. Once there was a build it is in the history."""
+    state.failed = state.failed or ending.severity is Severity.ERROR
     if state.attempt is not None:
         ending.metadata |= state.attempt.metadata
         if state.digest and ending.reason in RECORDED:
             _record(run, state, ending.reason)
     state.forget()
+
+
+def _has_failed(ks: Kustomization) -> bool:
+    """Whether the last attempt of a process before this one ended in a failure that people were told of."""
+    ready = find(ks.status.conditions, READY)
+    return ready is not None and ready.status == "False" and ready.reason != DependencyNotReady.reason
 
 
 def _record(run: Run[Kustomization], state: State, reason: str) -> None:

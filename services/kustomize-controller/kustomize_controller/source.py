@@ -11,6 +11,7 @@ from kustomize_controller.depends import ordered
 from kustomize_controller.errors import AccessDenied, ArtifactMissing, ReconciliationFailed, SourceMissing
 from kustomize_controller.settings import Settings
 from weir.api.base import Kind
+from weir.api.conditions import READY, is_true
 from weir.api.kustomization import GROUP as KUSTOMIZE
 from weir.api.kustomization import Kustomization
 from weir.api.source import GROUP, Artifact
@@ -69,7 +70,8 @@ class Sources:
     def wakes(self, kind: str, change: Change) -> Iterator[Wake]:
         """Who has to be woken by a change of a source: its users, those first that others depend on.
 
-        A new artifact wakes those that have not dealt with its revision; a circle of dependencies keeps nobody asleep.
+        A new artifact wakes those that have not dealt with its revision, a new address of it those that are not ready;
+        a circle of dependencies keeps nobody asleep.
         """
         source = SourceKey(kind, *change.object.key)
         before = self._artifacts.get(source)
@@ -78,9 +80,14 @@ class Sources:
             return
         artifact = _artifact(change.new)
         self._artifacts[source] = artifact
-        if artifact is None or (before is not None and before.revision == artifact.revision):
+        moved = before is not None and artifact is not None and before.revision == artifact.revision
+        if artifact is None or (moved and before == artifact):
             return
-        users = [ks for ks in self._catalog.users(source) if not settled(ks, artifact.revision)]
+        users = [
+            ks
+            for ks in self._catalog.users(source)
+            if not (is_true(ks.status.conditions, READY) if moved else settled(ks, artifact.revision))
+        ]
         for key in ordered(users)[0]:
             yield Wake(key, Priority.REVISION, f"{source} revision {artifact.revision}")
 

@@ -134,6 +134,8 @@ class State:
     stirred: set[str] = field(default_factory=set)
     """Objects that changed while their health is waited for."""
     fights: dict[str, Fight] = field(default_factory=dict)
+    failed: bool = False
+    """Whether people were told of a failure and not yet of its end."""
     busy: bool = False
     """Whether a pass is under way."""
     finalizing: float = 0.0
