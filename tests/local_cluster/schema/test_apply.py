@@ -6,40 +6,15 @@ from typing import Any
 
 import pytest
 
-from local_cluster.schema import Schema, builtin, crd
+from local_cluster.schema import Schema, builtin
 from local_cluster.schema.apply import apply, update
 from local_cluster.schema.errors import Cause, Conflicts
+from tests.local_cluster.schema.bodies import CUSTOM
 from weir.api.base import Kind
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CONFIG = builtin(Kind("", "v1", "ConfigMap", "configmaps"))
 DEPLOYMENT = builtin(Kind("apps", "v1", "Deployment", "deployments"))
-CUSTOM = crd(
-    {
-        "type": "object",
-        "properties": {
-            "spec": {
-                "type": "object",
-                "properties": {
-                    "text": {"type": "string"},
-                    "free": {"type": "object", "additionalProperties": {"type": "string"}},
-                    "tags": {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}},
-                    "plain": {"type": "array", "items": {"type": "string"}},
-                    "parts": {
-                        "type": "array",
-                        "x-kubernetes-list-type": "map",
-                        "x-kubernetes-list-map-keys": ["name"],
-                        "items": {
-                            "type": "object",
-                            "properties": {"name": {"type": "string"}, "n": {"type": "integer"}},
-                        },
-                    },
-                },
-            },
-            "status": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
-        },
-    }
-)
 
 
 def config(data: dict[str, str] | None = None, **metadata: Any) -> dict[str, Any]:

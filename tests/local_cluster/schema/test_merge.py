@@ -7,36 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_cluster.schema import crd
 from local_cluster.schema.apply import apply, update
+from tests.local_cluster.schema.bodies import CUSTOM
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-CUSTOM = crd(
-    {
-        "type": "object",
-        "properties": {
-            "spec": {
-                "type": "object",
-                "properties": {
-                    "text": {"type": "string"},
-                    "free": {"type": "object", "additionalProperties": {"type": "string"}},
-                    "tags": {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}},
-                    "plain": {"type": "array", "items": {"type": "string"}},
-                    "parts": {
-                        "type": "array",
-                        "x-kubernetes-list-type": "map",
-                        "x-kubernetes-list-map-keys": ["name"],
-                        "items": {
-                            "type": "object",
-                            "properties": {"name": {"type": "string"}, "n": {"type": "integer"}},
-                        },
-                    },
-                },
-            },
-            "status": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
-        },
-    }
-)
 
 
 def custom(spec: dict[str, Any], **rest: Any) -> dict[str, Any]:
