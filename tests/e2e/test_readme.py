@@ -1,5 +1,6 @@
 """What the README tells to type works as it stands there, on a suite that `weir local up` has started."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -79,30 +80,21 @@ async def test_what_it_says_to_type_works(number: int, suite: Suite, repository:
     script = tmp_path / "typed.sh"
     script.write_text(f"set -euxo pipefail\n{text}\n")
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "KUBECONFIG": str(suite.kubeconfig)}
-    with (tmp_path / "said.log").open("wb") as output:
-        process = subprocess.Popen(["bash", str(script)], cwd=ROOT, stdout=output, stderr=output, env=environment)
-        await wait(process)
-    said = (tmp_path / "said.log").read_text()
-    assert process.returncode == 0, said
+    said = await run(["bash", str(script)], environment)
     for expected in ("gitrepository/apps", "kustomization/apps", "Applied revision: main@sha1:"):
         assert expected in said, said
-    hello = subprocess.run(
-        ["kubectl", "-n", "default", "get", "configmap", "hello", "-o", "jsonpath={.data.hello}"],
-        env=environment | {"PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
+    words = ["kubectl", "-n", "default", "get", "configmap", "hello", "-o", "jsonpath={.data.hello}"]
+    assert await run([str(ROOT / ".venv/bin" / words[0]), *words[1:]], environment) == "world"
+
+
+async def run(command: list[str], environment: dict[str, str]) -> str:
+    """What a command says; it must succeed."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
-    assert hello.stdout == "world", hello.stderr
-
-
-async def wait(process: subprocess.Popen[bytes]) -> None:
-    """Let the Git server answer meanwhile."""
-    import asyncio  # noqa: PLC0415  only here
-
-    async with asyncio.timeout(100):
-        while process.poll() is None:
-            await asyncio.sleep(0.05)
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return said.decode()
 
 
 COMMANDS = sorted(

@@ -20,11 +20,11 @@ from weir.kube.kinds import CONFIG_MAP, NAMESPACE, SECRET
 KINDS = {
     each.DEFINITION.kind.kind: each.DEFINITION.kind
     for each in (Alert, GitRepository, Kustomization, Provider, Receiver)
-}  # noqa: E501  one table
+}
 GOOD = {
     "kustomization.yaml": b"resources: [a.yaml]\n",
     "a.yaml": b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
-}  # noqa: E501  one tree
+}
 Body = dict[str, Any]
 
 
@@ -64,7 +64,7 @@ class City:
         """A GitRepository that is fetched at once and not again."""
         await self.make(
             "GitRepository", name, {"interval": "1h", "timeout": "10s", "ref": {"branch": "main"}, "url": url, **spec}
-        )  # noqa: E501
+        )
 
     async def artifact(self, name: str, packed: bytes, **told: Any) -> None:
         """A source whose artifact is whatever we say: nobody else is at work at it."""
@@ -144,7 +144,7 @@ def _tried(body: Body) -> bool:
     return (
         ready(body)["reason"] not in {"ArtifactFailed", "DependencyNotReady"}
         or "no artifact yet" not in ready(body)["message"]
-    )  # noqa: E501
+    )
 
 
 async def together(waits: Mapping[str, Awaitable[str]]) -> dict[str, str]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a table of hostile input reads best with one case a line
 """A known value in every credential field, on good and on failing paths: none is ever seen again (CVE-2024-31216).
 
 Logs of all processes, Kubernetes events, conditions and status, metrics, alerts, the bus and the outboxes are searched.
@@ -50,7 +51,7 @@ async def sources(city: City, url: str, ssh: GitSshServer, root: Path) -> list[s
             await city.secret(name, data)
             reference = {"secretRef": {"name": name}}
         await city.repository(name, address, **reference)
-    await city.secret("proxy", {"address": f"http://{canary('proxy-user')}:{canary('proxy')}@127.0.0.1:1", })  # fmt: skip
+    await city.secret("proxy", {"address": f"http://{canary('proxy-user')}:{canary('proxy')}@127.0.0.1:1" })  # fmt: skip
     await city.repository("proxied", url, proxySecretRef={"name": "proxy"})
     return [*made, "proxied"]
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a table of hostile input reads best with one case a line
 """Expressions of tenants: CEL and regular expressions that would run for ever (CVE-2024-32476) hold up nobody."""
 
 import asyncio
@@ -39,11 +40,13 @@ async def test_argo_cve_2024_32476_runaway_cel_of_a_webhook_is_cut_off_and_the_o
 
     async def call(path: str) -> tuple[int, float]:
         started = time.monotonic()
-        async with aiohttp.ClientSession() as session:
-            async with session.post(
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(
                 city.suite.webhooks + path, data=BytesIO(b"{}"), headers={"Content-Type": "application/json"}
-            ) as answer:
-                return answer.status, time.monotonic() - started
+            ) as answer,
+        ):
+            return answer.status, time.monotonic() - started
 
     ends = [
         await city.until("Receiver", f"r{n}", lambda it: ready(it)["status"] in {"True", "False"}, 40)
@@ -74,10 +77,8 @@ async def test_argo_cve_2024_32476_runaway_cel_of_a_tenant_delays_no_neighbour(c
         check = {"apiVersion": "v1", "kind": "ConfigMap", "current": expression}
         await city.tree(name, custom, wait=True, healthCheckExprs=[check], timeout="5s", prune=False)
     took = await city.goes_on(within=60)
-    for name in names:
-        body = await city.until("Kustomization", name, lambda it: ready(it)["status"] in {"True", "False"}, 60)
-        assert "unexpected" not in ready(body)["message"]
-    assert took < 20
+    assert "Failed" in await city.failed("Kustomization", names[0], within=20)
+    assert took < 15
 
 
 EXPRESSIONS = (
@@ -114,9 +115,11 @@ async def test_alert_redos_a_filter_that_explodes_elsewhere_costs_nothing_here(c
         "reportingController": "x",
     }  # fmt: skip
     started = time.monotonic()
-    async with aiohttp.ClientSession() as session:
-        async with session.post(city.suite.events, data=BytesIO(msgspec.json.encode(body))) as answer:
-            assert answer.status == 202
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(city.suite.events, data=BytesIO(msgspec.json.encode(body))) as answer,
+    ):
+        assert answer.status == 202
     await sink.wait()
     assert time.monotonic() - started < 3
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a table of hostile input reads best with one case a line
 """What strangers send to the two open ports: webhooks and events (Argo CD CVE-2025-59531, -59537, -59538; nc 1.9.3).
 
 The servers may answer 2xx or 4xx, or hang up. Their process never ends, and the next good call is served.
@@ -19,8 +20,10 @@ import pytest
 
 from tests.hostile.city import City
 from tests.hostile.suite import speak
+from weir.api.source import GitRepository
 
 TOKEN = "topsecret"
+GIT_REPOSITORY = GitRepository.DEFINITION.kind
 KINDS = ("generic", "generic-hmac", "github", "gitlab")
 LIMIT = 3 << 20
 Headers = Mapping[str, str]
@@ -44,24 +47,20 @@ class Hooks:
             async with asyncio.timeout(10):
                 while await self.post(kind, b"{}", good(kind, b"{}")) != 200:
                     await asyncio.sleep(0.02)
-        await self.city.client.patch(
-            *(await self._app()), {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": None}}}
-        )
-
-    async def _app(self) -> tuple[object, str, str]:
-        from tests.hostile.city import KINDS as kinds  # noqa: PLC0415, N813  the same word
-
-        return kinds["GitRepository"], "app", self.city.namespace
+        forget = {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": None}}}
+        await self.city.client.patch(GIT_REPOSITORY, "app", self.city.namespace, forget)
 
     async def post(self, kind: str, body: bytes, headers: Headers, method: str = "POST", more: str = "") -> int:
         """The status of a call; 0 when the server hung up."""
         url = self.city.suite.webhooks + self.paths[kind] + more
         sent = {"Content-Type": "application/json", **headers}
         with suppress(aiohttp.ClientError, ConnectionError):
-            async with aiohttp.ClientSession(skip_auto_headers={"Accept-Encoding"}) as session:
-                async with session.request(method, url, data=BytesIO(body), headers=sent) as answer:
-                    assert await answer.read() == b"", "a stranger learns nothing"
-                    return answer.status
+            async with (
+                aiohttp.ClientSession() as session,
+                session.request(method, url, data=BytesIO(body), headers=sent) as answer,
+            ):
+                assert await answer.read() == b"", "a stranger learns nothing"
+                return answer.status
         return 0
 
     async def asked(self) -> bool:
@@ -229,11 +228,11 @@ async def test_nc_1_9_3_hundreds_of_slow_callers_hold_up_nobody(hooks: Hooks, ci
     for number in range(20):
         started = time.monotonic()
         assert await hooks.post("github", b"{}", good("github", b"{}")) == 200
-        async with aiohttp.ClientSession() as session:
-            async with session.post(
-                city.suite.events, data=b'{"message":"m%d %d"}' % (number, time.time_ns())
-            ) as answer:
-                assert answer.status == 202
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(city.suite.events, data=b'{"message":"m%d %d"}' % (number, time.time_ns())) as answer,
+        ):
+            assert answer.status == 202
         took.append(time.monotonic() - started)
     assert sorted(took)[10] < 0.5
     started = time.monotonic()

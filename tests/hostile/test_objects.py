@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a table of hostile input reads best with one case a line
 """One object that makes no sense among a thousand good ones (CVE-2022-39272): the good ones go on."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a table of hostile input reads best with one case a line
 """A tenant who may write Kustomizations and nothing else gains nothing by it, on no route (RFC-0001, CVE-2023-22736)."""
 
 import asyncio
@@ -52,27 +53,29 @@ def binding(kind: str, role: str, namespace: str) -> str:
 
 
 GRABS = {
-    "an object in another namespace": lambda own, other: config_map("evil", other),
-    "another's object": lambda own, other: config_map("theirs", other, x="mine"),
-    "all rights in the cluster": lambda own, other: binding("ClusterRoleBinding", "cluster-admin", own),
-    "all rights in its own namespace": lambda own, other: binding("RoleBinding", "cluster-admin", own),
-    "a role of its own making": lambda own, other: (
-        f"apiVersion: {RBAC}/v1\nkind: ClusterRole\nmetadata: {{name: grab-{own}}}\nrules: [{{apiGroups: ['*'], resources: ['*'], verbs: ['*']}}]\n"
+    "an object in another namespace": config_map("evil", "OTHER"),
+    "another's object": config_map("theirs", "OTHER", x="mine"),
+    "all rights in the cluster": binding("ClusterRoleBinding", "cluster-admin", "OWN"),
+    "all rights in its own namespace": binding("RoleBinding", "cluster-admin", "OWN"),
+    "a role of its own making": (
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: grab-OWN}\nrules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]\n"
     ),
-    "a namespace": lambda own, other: f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: grab-{own}}}\n",
-    "CVE-2026-44938: labels of its own namespace": lambda own, other: (
-        f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {own}, labels: {{pod-security.kubernetes.io/enforce: privileged}}}}\n"
+    "a namespace": "apiVersion: v1\nkind: Namespace\nmetadata: {name: grab-OWN}\n",
+    "CVE-2026-44938: labels of its own namespace": (
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: OWN, labels: {pod-security.kubernetes.io/enforce: privileged}}\n"
     ),
-    "a definition": lambda own, other: (
+    "a definition": (
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: xs.grab.example.org}\n"
         "spec: {group: grab.example.org, scope: Cluster, names: {plural: xs, singular: x, kind: X}, versions: []}\n"
     ),
 }
+"""Manifests; OWN and OTHER stand for the tenant's namespace and the victim's."""
 
 
 async def test_rfc_0001_the_default_account_bounds_what_a_tenant_applies(locked: World, victim: str) -> None:
-    for number, make in enumerate(GRABS.values()):
-        files = {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": make(locked.namespace, victim)}
+    for number, text in enumerate(GRABS.values()):
+        manifest = text.replace("OWN", locked.namespace).replace("OTHER", victim)
+        files = {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": manifest}
         await locked.push(files, R1, f"g{number}")
         await locked.apply(f"g{number}", sourceRef={"kind": "GitRepository", "name": f"g{number}"})
     for number, case in enumerate(GRABS):

@@ -15,6 +15,8 @@ from weir.api.kustomization import KustomizationSpec
 from weir.apply.manifest import expand_lists
 
 _OPTIONS = overlay.Options(load_restrictor="none", schema_adds=True, reorder="none")
+_LARGEST = 3 << 20
+"""Bytes of a request that an API server takes by default."""
 _CLOSURE = msgspec.msgpack.Decoder(overlay.Closure)
 
 
@@ -48,7 +50,7 @@ def build(tree: Mapping[str, bytes], task: Build) -> Built | Same | Remotes:
     for index, (obj, origin) in enumerate(zip(built.objects, map(_place, built.origins), strict=True)):
         _require_identity(obj, index, origin)
         expanded = substitute(obj, values, strict=task.strict) if _substitutes(spec, values) else obj
-        found += [(msgspec.json.encode(each), origin) for each in expand_lists([expanded])]
+        found += [(_encoded(each, origin), origin) for each in expand_lists([expanded])]
     read = built.closure.digest(tree)
     return Built(
         objects=tuple(raw for raw, _ in found),
@@ -94,6 +96,14 @@ def _require_identity(obj: Mapping[str, Any], index: int, origin: str) -> None:
     named = isinstance(metadata, Mapping) and metadata.get("name")
     if not (obj.get("apiVersion") and obj.get("kind") and (named or str(obj.get("kind")).endswith("List"))):
         raise BuildRefusedError(f"object {index} of the build lacks apiVersion, kind or metadata.name [{origin}]")
+
+
+def _encoded(obj: Mapping[str, Any], origin: str) -> bytes:
+    """The object as JSON. One that no API server takes is refused here, before it costs anybody else time or memory."""
+    raw = msgspec.json.encode(obj)
+    if len(raw) > _LARGEST:
+        raise BuildRefusedError(f"object is larger than {_LARGEST} bytes, the most that an API server takes [{origin}]")
+    return raw
 
 
 def _substitutes(spec: KustomizationSpec, values: Mapping[str, str]) -> bool:
