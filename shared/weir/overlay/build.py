@@ -4,7 +4,7 @@ Pure: it opens no file and asks no network. What it saw is in the result's closu
 """
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.gathered import Build, Gathered
 from weir.overlay.layer import Layer
 from weir.overlay.options import Options
-from weir.overlay.output import finished
+from weir.overlay.output import finished, weight
 from weir.overlay.resolve import resolve
 from weir.overlay.resource import Origin, Resource
 from weir.overlay.site import Site
@@ -67,13 +67,19 @@ def start(tree: Mapping[str, bytes], path: str, options: Options) -> tuple[Build
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """The collector off: a build makes many small trees and no cycles."""
+    """The collector off: a build makes many small trees and no cycles.
+
+    What is left of it goes to the oldest generation at once, instead of being looked through on the way there.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -88,7 +94,7 @@ def finish(state: Build, layer: Layer) -> Built:
         layer.fields.get("sortOptions"),
         reorder=state.options.reorder == "legacy",
     )
-    objects = tuple(_object(resource, state.metadata) for resource in ordered)
+    objects = _objects(ordered, state)
     closure = msgspec.structs.replace(state.tree.closure(), remotes=tuple(sorted(state.used)))
     return Built(objects, tuple(one.origin for one in ordered), closure, tuple(state.warnings))
 
@@ -122,6 +128,21 @@ def _is_local(resource: Resource) -> bool:
         return False
     value = annotations[_LOCAL]
     return not (isinstance(value, str | Scalar) and text_of(value) == "false")
+
+
+def _objects(ordered: Sequence[Resource], state: Build) -> tuple[dict[str, Any], ...]:
+    """The finished objects. Raises `BuildError` when they are too much."""
+    found: list[dict[str, Any]] = []
+    left = state.options.limits.output_bytes
+    for resource in ordered:
+        body = _object(resource, state.metadata)
+        left -= weight(body, left)
+        if left < 0:
+            origin = resource.origin
+            text = f"the objects hold more than {state.options.limits.output_bytes} bytes"
+            raise BuildError(text, file=origin.file, line=origin.line)
+        found.append(body)
+    return tuple(found)
 
 
 def _object(resource: Resource, asked: provenance.Metadata) -> dict[str, Any]:

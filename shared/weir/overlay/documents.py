@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from weir.overlay.errors import BuildError
 from weir.yaml.compose import CONFIG, NODES, Dialect, Document, documents
 from weir.yaml.errors import YamlError
+from weir.yaml.quick import quick_documents
 
 if TYPE_CHECKING:
     from weir.overlay.resource import Form
@@ -120,7 +121,8 @@ def _parse(data: bytes, name: str) -> tuple[Document, ...]:
     if b"\r\n" in data:
         data = data.replace(b"\r\n", b"\n")
     if not _UNUSUAL.search(data):
-        return tuple(documents(data, NODES, name=name))
+        found = quick_documents(data)
+        return tuple(documents(data, NODES, name=name)) if found is None else found
     return tuple(_slowly(data, name))
 
 

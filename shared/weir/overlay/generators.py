@@ -5,9 +5,12 @@ import posixpath
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
+from weir.overlay.documents import CACHE, digest
 from weir.overlay.errors import BuildError
 from weir.overlay.objects import Objects
-from weir.overlay.resource import Generated, Origin, Resource
+from weir.overlay.resource import Form, Generated, Origin, Resource
 from weir.overlay.site import Site
 from weir.yaml.nodes import OddKey, Quoted, Scalar, is_null, text_of
 from weir.yaml.scalars import tag_of
@@ -17,7 +20,30 @@ _TRUE = Scalar("true", "bool")
 
 
 def generate(kind: str, entry: dict[str, Any], shared: dict[str, Any], site: Site, origin: Origin) -> Resource:
-    """The object of one generator entry. Raises `BuildError` with the field."""
+    """The object of one generator entry, kept for later builds. Raises `BuildError` with the field."""
+    key = _key(kind, entry, shared, site)
+    known = CACHE.get(key) if key is not None else None
+    if known is None:
+        resource = _made(kind, entry, shared, site, origin)
+        if key is not None:
+            resource.form = Form(resource)
+            CACHE.put(key, 1024, (resource.form, resource.generated))
+        return resource
+    form, generated = known
+    resource = Resource(form.body, origin)
+    resource.become(form)
+    resource.generated = generated
+    return resource
+
+
+def _key(kind: str, entry: dict[str, Any], shared: dict[str, Any], site: Site) -> tuple[bytes, str] | None:
+    """What a generated object is known by; one made of files is not kept, they may be large or secret."""
+    if entry.get("files") or entry.get("envs") or site.options.uncached:
+        return None
+    return digest(msgspec.json.encode((entry, shared))), kind
+
+
+def _made(kind: str, entry: dict[str, Any], shared: dict[str, Any], site: Site, origin: Origin) -> Resource:
     name = entry.get("name", "")
     if not name:
         raise BuildError(f"a generated {kind} must have a name", field="name")

@@ -19,6 +19,8 @@ class Limits(msgspec.Struct, frozen=True):
     """Objects held at one time."""
     file_bytes: int = 64 << 20
     """Bytes of one file."""
+    output_bytes: int = 256 << 20
+    """Bytes of text in all finished objects, about what is printed."""
 
 
 class Options(msgspec.Struct, frozen=True):

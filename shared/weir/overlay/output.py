@@ -36,7 +36,12 @@ def plain(node: Any, field: str = "") -> Any:
     if kind is str:
         return node
     if kind is dict:
-        return {_key(key, field): plain(value, f"{field}.{key}" if field else key) for key, value in node.items()}
+        return {
+            key if type(key) is str else _key(key, field): value
+            if type(value) is str
+            else plain(value, f"{field}.{key}" if field else key)
+            for key, value in node.items()
+        }
     if kind is list:
         return [plain(value, f"{field}[{place}]") for place, value in enumerate(node)]
     if kind is Scalar:
@@ -97,6 +102,23 @@ def finished(body: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def weight(value: Any, limit: int) -> int:
+    """About how many bytes a value is when it is printed; counting stops beyond the limit."""
+    total, stack = 0, [value]
+    while stack and total <= limit:
+        item = stack.pop()
+        kind = type(item)
+        if kind is str:
+            total += len(item)
+        elif kind is dict:
+            stack.extend(item.values())
+            total += 8 * len(item)
+        elif kind is list:
+            stack.extend(item)
+        total += 4
+    return total
+
+
 def doubles(value: Any) -> Any:
     """A copy in which numbers are what a double holds."""
     if isinstance(value, dict):
@@ -112,9 +134,9 @@ def nodes(value: Any) -> Any:
     """Plain values as nodes, as if they had been printed and read again, numbers as doubles."""
     if type(value) is str:
         return value if tag_of(value) in _STRINGS and "\n" not in value else Quoted(value)
-    if isinstance(value, dict):
+    if type(value) is dict:
         return {key: nodes(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if type(value) is list:
         return [nodes(item) for item in value]
     if value is None:
         return NULL

@@ -186,9 +186,13 @@ class Resource:
 
     def record(self) -> None:
         """Remember the current id as a former one."""
-        current = self.id
+        self.remember()
         self.own()
         self._unlink()
+
+    def remember(self) -> None:
+        """The same when the body is to be replaced whole."""
+        current = self.id
         self.formers += (Former(current.namespace, current.name, current.type.kind),)
 
     def _unlink(self) -> None:

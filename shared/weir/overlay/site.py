@@ -5,7 +5,7 @@ import re
 from typing import Any, NamedTuple
 
 from weir.overlay import kustomization
-from weir.overlay.documents import read_config
+from weir.overlay.documents import CACHE, digest, read_config
 from weir.overlay.errors import BuildError
 from weir.overlay.options import Options
 from weir.overlay.resource import Origin
@@ -89,13 +89,20 @@ class Site(NamedTuple):
         """
         data = self.tree.content(path)
         unknown: list[str] | None = [] if lenient else None
+        key = (digest(data), "lenient fields" if lenient else "fields")
+        known = CACHE.get(key) if self.cached(path) else None
+        if known is not None:
+            return path, known[0], [text.replace("\0", path) for text in known[1]]
         try:
             value = read_config(data, path, cached=self.cached(path))
             found = kustomization.read(value, unknown)
         except BuildError as error:
             raise error.at(path, line_of(data, error.field)) from None
-        ignored = [f"{path}: the unknown field {field} is ignored" for field in unknown or ()]
-        return path, found, kustomization.warnings(value) + ignored
+        ignored = [f"\0: the unknown field {field} is ignored" for field in unknown or ()]
+        warnings = kustomization.warnings(value) + ignored
+        if self.cached(path):
+            CACHE.put(key, len(data), (found, warnings))
+        return path, found, [text.replace("\0", path) for text in warnings]
 
     def origin(self, path: str, line: int) -> Origin:
         """Where an object of this tree was written."""

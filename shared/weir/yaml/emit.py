@@ -54,18 +54,37 @@ def emit(value: Any) -> str:
     return "".join(out)
 
 
+class _Bare(dict[str, bool]):
+    """Whether a text is printed as it stands, wherever it stands: looked up once for each text."""
+
+    def __missing__(self, text: str) -> bool:
+        if len(text) >= _LONGEST:
+            return False
+        if len(self) >= _KNOWN:
+            self.clear()
+        bare = self[text] = _PLAIN.fullmatch(text) is not None and text not in _WORDS
+        return bare
+
+
+_LONGEST = 43
+_KNOWN = 50_000
+_BARE = _Bare()
+
+
 def _mapping(value: dict[str, Any], indent: int, out: list[str], *, inline: bool = False) -> None:
     pad = " " * indent
     for key in ordered(tuple(value)):
         item = value[key]
         start = "" if inline else pad
         inline = False
-        if type(key) is str and len(key) < 43 and _PLAIN.fullmatch(key) and key not in _WORDS:
+        if type(key) is str and _BARE[key]:
             name = start + key + ":"
             column = indent + len(key) + 1
         else:
             name, column = _key(key, start, indent)
-        if type(item) is str or not item or not isinstance(item, dict | list | tuple):
+        if type(item) is str and _BARE[item]:
+            out.append(f"{name} {item}\n")
+        elif type(item) is str or not item or not isinstance(item, dict | list | tuple):
             out.append(f"{name} {_leaf(item, column + 1, indent + 2)}\n")
         elif name.endswith("\n" + pad + ":"):
             out.append(name + " ")
@@ -106,8 +125,8 @@ def _key(key: str, start: str, indent: int) -> tuple[str, int]:
 
 def _leaf(value: Any, column: int, indent: int) -> str:
     if isinstance(value, str):
-        if len(value) < 43 and _PLAIN.fullmatch(value) and value not in _WORDS:
-            return value
+        if _BARE[value]:
+            return str(value)
         return _string(value, column, indent)
     if value is None:
         return "null"

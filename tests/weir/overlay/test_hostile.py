@@ -15,7 +15,7 @@ BOMB = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
     f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n".encode()
     for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
-SMALL = Options(limits=Limits(depth=5, files=20, bytes=10_000, resources=10, file_bytes=5_000))
+SMALL = Options(limits=Limits(depth=5, files=20, bytes=10_000, resources=10, file_bytes=5_000, output_bytes=20_000))
 CASES: dict[str, tuple[dict[str, bytes], str, str]] = {
     "a file above the tree": ({K: b"resources: [../../etc/passwd]"}, K, "outside the tree"),
     "an absolute file": ({K: b"resources: [/etc/passwd]"}, K, "absolute"),
@@ -103,6 +103,14 @@ CASES: dict[str, tuple[dict[str, bytes], str, str]] = {
         },
         K,
         "copies more",
+    ),
+    "an output that grows with every object": (
+        {
+            K: b"resources: [r.yaml]\ncommonAnnotations: {a: " + b"x" * 3000 + b"}",
+            "r.yaml": b"---\n".join(CM.replace(b"cm", b"c%d" % n) for n in range(9)),
+        },
+        "r.yaml",
+        "hold more than 20000 bytes",
     ),
     "a helm chart": ({K: b"helmCharts: [{name: x, repo: 'https://example.com'}]"}, K, "helm"),
 }

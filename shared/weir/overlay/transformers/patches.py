@@ -125,7 +125,7 @@ def _operate_all(objects: Objects, chosen: Sequence[Resource], patch: Patch) -> 
     renamed = False
 
     def act(resource: Resource) -> None:
-        resource.record()
+        resource.remember()
         operate(resource, patch.operations or [], patch.file)
 
     for resource in chosen:
