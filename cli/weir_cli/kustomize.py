@@ -1,30 +1,55 @@
 """`weir kustomize`: build a directory with the controllers' own engine."""
 
 import os
+import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from weir_cli.terminal import Halt
 
+if TYPE_CHECKING:
+    from weir import overlay
+
 _SKIPPED = {".git", ".venv", "node_modules"}
+_HELM_SECONDS = 300
 
 
 @click.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write to instead of standard output.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File, or directory for one file per object.")
+@click.option(
+    "--load-restrictor",
+    type=click.Choice(["LoadRestrictionsRootOnly", "LoadRestrictionsNone"]),
+    default="LoadRestrictionsRootOnly",
+    help="Whether files may lie outside the directory that names them.",
+)
+@click.option("--enable-helm", is_flag=True, help="Render helmCharts with the helm program.")
+@click.option("--helm-command", default="helm", help="The helm program.")
+@click.option("--reorder", type=click.Choice(["legacy", "none"]), default="legacy", help="Order without sortOptions.")
 @click.option(
     "--root",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Nothing outside of it is read; the Git repository around DIRECTORY by default.",
 )
-def kustomize(directory: Path, output: Path | None, root: Path | None) -> None:
+def kustomize(
+    directory: Path,
+    output: Path | None,
+    load_restrictor: str,
+    enable_helm: bool,
+    helm_command: str,
+    reorder: Literal["legacy", "none"],
+    root: Path | None,
+) -> None:
     """Build DIRECTORY as `kustomize build` does, and print the manifests. No cluster is needed.
 
     \b
-    Example:
+    Examples:
       weir kustomize tenants/production
+      weir kustomize tenants/production --output manifests/
     """
     from weir import overlay  # noqa: PLC0415  only this command needs the engine
 
@@ -32,17 +57,92 @@ def kustomize(directory: Path, output: Path | None, root: Path | None) -> None:
     top = root.resolve() if root else enclosing(directory)
     if not directory.is_relative_to(top):
         raise Halt(f"--root {top} does not hold {directory}")
+    options = overlay.Options(
+        load_restrictor="none" if load_restrictor == "LoadRestrictionsNone" else "root",
+        reorder=reorder,
+        charts={} if enable_helm else None,
+    )
     try:
-        built = overlay.build(Files(top), directory.relative_to(top).as_posix())
+        built = _built(top, directory.relative_to(top).as_posix(), options, helm_command)
     except overlay.RemotesNeeded as needed:
-        raise Halt(f"remote bases are not fetched here: {', '.join(needed.urls)}") from None
+        text = "remote bases are not fetched here: clone them and name the directories"
+        raise Halt(f"{text} ({', '.join(needed.urls)})") from None
     except overlay.OverlayError as error:
         raise Halt(str(error)) from None
-    text = overlay.yaml_text(built)
-    if output:
-        output.write_text(text, encoding="utf-8")
+    for line in built.warnings:
+        click.echo(line, err=True)
+    if output is not None and output.is_dir():
+        _separate(built, output)
+    elif output is not None:
+        output.write_text(overlay.yaml_text(built), encoding="utf-8")
     else:
-        click.echo(text, nl=False)
+        click.echo(overlay.yaml_text(built), nl=False)
+
+
+def _built(top: Path, path: str, options: "overlay.Options", helm: str) -> "overlay.Built":
+    """The build, charts rendered as it asks for them."""
+    from weir import overlay  # noqa: PLC0415  only this command needs the engine
+
+    charts: dict[overlay.Chart, bytes] = dict(options.charts or {})
+    while True:
+        try:
+            return overlay.build(Files(top), path, options=options)
+        except overlay.HelmNeeded as needed:
+            charts |= {chart: _rendered(chart, top, helm) for chart in needed.charts}
+            options = overlay.Options(options.load_restrictor, reorder=options.reorder, charts=charts)
+
+
+def _rendered(chart: "overlay.Chart", top: Path, helm: str) -> bytes:
+    """What `helm template` prints; the chart is pulled before when it is not in its home."""
+    home = top / chart.home
+    if not home.resolve().is_relative_to(top):
+        raise Halt(f"the charts' directory {chart.home} is outside {top}")
+    folder = home / chart.name
+    if not folder.is_dir():
+        folder = home / f"{chart.name}-{chart.version}" / chart.name if chart.version else folder
+    if not folder.is_dir() and chart.repository:
+        oci = chart.repository.startswith("oci://")
+        name = [f"{chart.repository.rstrip('/')}/{chart.name}"] if oci else ["--repo", chart.repository, chart.name]
+        version = ["--version", chart.version] if chart.version else []
+        _helm(helm, "pull", "--untar", "--untardir", str(folder.parent), *version, *name)
+    with tempfile.TemporaryDirectory(prefix="weir-values-") as place:
+        values: list[str] = []
+        for number, content in enumerate(chart.values):
+            file = Path(place, f"{number}.yaml")
+            file.write_bytes(content)
+            values += ["-f", str(file)]
+        release = [chart.release] if chart.release else ["--generate-name"]
+        return _helm(helm, "template", *release, str(folder), *values, *chart.arguments)
+
+
+def _helm(helm: str, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run([helm, *arguments], capture_output=True, check=False, timeout=_HELM_SECONDS)  # noqa: S603  asked for by --enable-helm
+    except FileNotFoundError:
+        raise Halt(f"there is no {helm} program: install helm, or leave --enable-helm out") from None
+    except subprocess.TimeoutExpired:
+        raise Halt(f"{helm} {arguments[0]} took more than {_HELM_SECONDS} seconds") from None
+    if done.returncode:
+        raise Halt(f"{helm} {arguments[0]} failed: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
+
+
+def _separate(built: "overlay.Built", folder: Path) -> None:
+    """One file for each object, named as `kustomize build -o DIR` does: with namespaces when there are several."""
+    from weir import yaml  # noqa: PLC0415  only this command needs it
+    from weir.overlay.ids import type_of  # noqa: PLC0415  only this command needs it
+
+    types = [type_of(str(body.get("apiVersion", "")), str(body["kind"])) for body in built.objects]
+    namespaces = [
+        "" if type_.cluster_scoped else str(body["metadata"].get("namespace") or "default")
+        for type_, body in zip(types, built.objects, strict=True)
+    ]
+    several = len({namespace for namespace in namespaces if namespace}) > 1
+    for type_, namespace, body in zip(types, namespaces, built.objects, strict=True):
+        lead = namespace if several else ""
+        parts = (lead, type_.group, type_.version, type_.kind, str(body["metadata"].get("name", "")))
+        name = "_".join(part for part in parts if part).lower().replace("/", "_")
+        (folder / f"{name}.yaml").write_text(yaml.dump(body), encoding="utf-8")
 
 
 def enclosing(directory: Path) -> Path:

@@ -8,7 +8,8 @@ The order of a build is told in `build.py` and `layer.py`; `spec/overlays.md` is
 """
 
 from weir.overlay.build import Built, build, yaml_text
-from weir.overlay.errors import BuildError, OverlayError, RemotesNeeded
+from weir.overlay.charts import Chart
+from weir.overlay.errors import BuildError, HelmNeeded, OverlayError, RemotesNeeded
 from weir.overlay.options import Limits, Options
 from weir.overlay.resource import Origin
 from weir.overlay.spec import build_spec, generate, overlay
@@ -17,7 +18,9 @@ from weir.overlay.tree import Closure
 __all__ = [
     "BuildError",
     "Built",
+    "Chart",
     "Closure",
+    "HelmNeeded",
     "Limits",
     "Options",
     "Origin",

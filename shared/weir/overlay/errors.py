@@ -2,10 +2,15 @@
 
 OverlayError
 ├── BuildError       the tree cannot be built: who wrote it has to change it
-└── RemotesNeeded    the caller has to fetch these and build again
+├── RemotesNeeded    the caller has to fetch these and build again
+└── HelmNeeded       the caller has to render these charts and build again
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from weir.overlay.charts import Chart
 
 
 class OverlayError(Exception):
@@ -48,3 +53,11 @@ class RemotesNeeded(OverlayError):
     def __init__(self, urls: Sequence[str]) -> None:
         self.urls = tuple(urls)
         super().__init__("remote resources are needed: " + ", ".join(self.urls))
+
+
+class HelmNeeded(OverlayError):
+    """Charts to render; give what came of them in `Options.charts` and build again."""
+
+    def __init__(self, charts: "Sequence[Chart]") -> None:
+        self.charts = tuple(charts)
+        super().__init__("charts are to be rendered: " + ", ".join(chart.name for chart in self.charts))

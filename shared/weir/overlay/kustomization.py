@@ -139,7 +139,28 @@ def modern(found: dict[str, Any]) -> dict[str, Any]:
             env = entry.pop("env", "")
             if env:
                 entry["envs"] = [*entry.get("envs", ()), env]
+    old = found.pop("helmChartInflationGenerator", None)
+    if old is not None:
+        found["helmCharts"] = [*found.get("helmCharts", ()), *map(_chart, old)]
+        homes = {new: [entry[name] for entry in old if entry.get(name)] for name, new in _HOMES.items()}
+        found.setdefault("helmGlobals", {name: texts[-1] for name, texts in homes.items() if texts})
     return found
+
+
+_HOMES = {"chartHome": "chartHome", "helmHome": "configHome"}
+_CHART = {
+    "chartName": "name",
+    "chartVersion": "version",
+    "chartRepoUrl": "repo",
+    "values": "valuesFile",
+    "valuesLocal": "valuesInline",
+    "valuesMerge": "valuesMerge",
+    "releaseName": "releaseName",
+}
+
+
+def _chart(old: dict[str, Any]) -> dict[str, Any]:
+    return {new: old[name] for name, new in _CHART.items() if name in old}
 
 
 def warnings(value: Any) -> list[str]:

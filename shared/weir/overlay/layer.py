@@ -7,7 +7,7 @@ To add a transformer, write a file in `transformers` and a row in `TRANSFORMERS`
 from collections.abc import Callable
 from typing import Any
 
-from weir.overlay import configuration, generators, openapi, plugins, sort, variables
+from weir.overlay import charts, configuration, generators, openapi, plugins, sort, variables
 from weir.overlay.changes import Changes
 from weir.overlay.crds import configuration_of
 from weir.overlay.documents import read, read_config
@@ -235,8 +235,7 @@ GATHER: tuple[tuple[str, Act], ...] = (
     ("configurations", _configuration),
     ("crds", _crds),
     *((field, _generator(kind)) for field, kind in GENERATORS),
-    ("helmCharts", plugins.refuse_helm),
-    ("helmChartInflationGenerator", plugins.refuse_helm),
+    ("helmCharts", charts.inflate),
     ("generators", plugins.generate),
     ("components", _component),
 )

@@ -1,9 +1,12 @@
 """How a build may be done."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from weir.overlay.charts import Chart
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -30,6 +33,8 @@ class Options(msgspec.Struct, frozen=True):
     """`root`: a file must lie in or below the directory whose kustomization names it. `none`: anywhere in the tree."""
     remotes: Mapping[str, Mapping[str, bytes] | bytes] = {}
     """What `RemotesNeeded` asked for: an entry as written, and its bytes or the whole tree of its repository."""
+    charts: "Mapping[Chart, bytes] | None" = None
+    """What `HelmNeeded` asked for, rendered; None refuses charts."""
     uncached: frozenset[str] = frozenset()
     """Files that never enter the parse cache: those that were decrypted."""
     schema_adds: bool = False

@@ -206,9 +206,3 @@ GENERATORS: dict[str, tuple[dict[str, Any], Act]] = {
     "ConfigMapGenerator": (GENERATOR, _generator("ConfigMap")),
     "SecretGenerator": ({**GENERATOR, "type": S}, _generator("Secret")),
 }
-
-
-def refuse_helm(layer: "Layer", entry: dict[str, Any], _: str) -> None:
-    """Charts need the helm program."""
-    del layer, entry
-    raise BuildError("helm charts are not inflated here: render the chart and list its output under resources")

@@ -11,6 +11,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.schema import Schema, Schemas
 from weir.overlay.values import put
 from weir.yaml.nodes import Quoted, Scalar, copy, is_null, text_of
+from weir.yaml.scalars import OLD_BOOLEANS
 
 
 class Merge:
@@ -44,7 +45,7 @@ class Merge:
         if other is not None and kind is not None and other != kind:
             raise BuildError(f"the patch has a {other} where the object has a {kind}")
         if kind == "plain value":
-            return _scalar(target, patch)
+            return _scalar(MISSING if itself else target, patch)
         if kind == "list":
             if schema is not None and schema.merges:
                 return merge_list(self, target, patch, schema, itself=itself)
@@ -79,6 +80,8 @@ class Merge:
                 continue
             theirs, ours = target.get(key, MISSING), patch.get(key, MISSING)
             if ours is MISSING and isinstance(theirs, str):
+                if theirs in OLD_BOOLEANS:
+                    target[key] = _marked(theirs)
                 continue
             child = schema.child(key) if schema is not None else None
             try:
@@ -103,10 +106,15 @@ def _kind(node: Any) -> str | None:
 
 def _scalar(target: Any, patch: Any) -> Any:
     if patch is MISSING:
-        return target
+        return _marked(target)
     if is_null(patch):
         return MISSING
-    return styled(target, patch)
+    return _marked(patch) if target is MISSING else styled(target, patch)
+
+
+def _marked(value: Any) -> Any:
+    """What one side alone says; there, strings such as `yes` get quotes, which later values keep (1.7)."""
+    return Quoted(value) if type(value) is str and value in OLD_BOOLEANS else value
 
 
 def styled(target: Any, value: Any) -> Any:
