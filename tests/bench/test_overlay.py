@@ -3,8 +3,10 @@
 
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -134,27 +136,58 @@ def seconds(act: Callable[[], object], rounds: int) -> float:
     return statistics.median(found)
 
 
-@pytest.mark.parametrize("size", [10, 100, 500])
-def test_builds(size: int, tmp_path: Path) -> None:
+def touched(tree: dict[str, bytes], round_: int) -> dict[str, bytes]:
+    """The tree with one file changed."""
+    path = next(path for path in tree if path.endswith("-d.yaml"))
+    return {**tree, path: tree[path].replace(b"replicas: 2", b"replicas: %d" % (round_ + 3))}
+
+
+def cold(tree: dict[str, bytes]) -> str:
+    CACHE.clear()
+    return overlay.yaml_text(overlay.build(tree, "top"))
+
+
+def peak(*command: str, folder: Path) -> float:
+    """The most memory that a process held, in MiB."""
+    code = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=folder, capture_output=True, text=True, check=True, timeout=300
+    )
+    return int(done.stdout) / 1024
+
+
+@pytest.mark.parametrize(("size", "rounds"), [(10, 5), (100, 5), (500, 3), (2000, 1)])
+def test_builds(size: int, rounds: int, tmp_path: Path) -> None:
     tree = overlays(size)
     write(tree, tmp_path)
 
     def run(*command: str) -> str:
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300).stdout
 
-    def cold() -> str:
-        CACHE.clear()
-        return overlay.yaml_text(overlay.build(tree, "top"))
-
     oracle = (need("kubectl"), "kustomize", "top")
     ours = (need("weir"), "kustomize", "--root", str(tmp_path), "top")
-    assert cold() == run(*oracle) == run(*ours)
-    reference = seconds(lambda: run(*oracle), 3)
-    call = seconds(cold, 5)
-    warm = seconds(lambda: overlay.build(tree, "top"), 5)
+    start = time.perf_counter()
+    printed = run(*oracle)
+    reference = time.perf_counter() - start
+    assert cold(tree) == printed == run(*ours)
+    if rounds > 1:
+        reference = seconds(lambda: run(*oracle), rounds)
+    call = seconds(lambda: cold(tree), 5)
     whole = seconds(lambda: run(*ours), 3)
+    first = seconds(lambda: (CACHE.clear(), overlay.build(tree, "top")), 5)
+    changed = iter([touched(tree, round_) for round_ in range(5)])
+    warm = seconds(lambda: overlay.build(next(changed), "top"), 5)
+    memory = (peak(*oracle, folder=tmp_path), peak(*ours, folder=tmp_path)) if size == 2000 else None
     print(  # noqa: T201  a benchmark's purpose
-        f"  {size:5} objects: kubectl {reference * 1000:7.1f} ms"
-        f" | library call {call * 1000:6.1f} ms ({reference / call:5.1f}x), parsed before {warm * 1000:6.1f} ms ({reference / warm:5.1f}x)"
-        f" | whole process {whole * 1000:6.1f} ms ({reference / whole:4.1f}x)"
+        f"  {size:5} objects: kubectl {reference * 1000:8.1f} ms"
+        f" | library call {call * 1000:7.1f} ms ({reference / call:5.1f}x)"
+        f" | whole process {whole * 1000:7.1f} ms ({reference / whole:5.1f}x)"
+        f" | built again with one file changed {warm * 1000:6.1f} of {first * 1000:6.1f} ms ({warm / first:.2f})"
+        + (f" | peak memory {memory[1]:.0f} MiB, kubectl {memory[0]:.0f} MiB" if memory else "")
     )
+
+
+def test_large_builds() -> None:
+    trees = [overlays(size) for size in (2000, 10_000)]
+    small, large = (seconds(partial(cold, tree), 3) for tree in trees)
+    print(f"  2,000 objects {small * 1000:.0f} ms, 10,000 objects {large * 1000:.0f} ms ({large / small:.1f} times)")  # noqa: T201  a benchmark's purpose

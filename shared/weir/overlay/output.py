@@ -68,7 +68,8 @@ def _value(node: Scalar, field: str) -> Any:
 def number(value: float) -> int | float:
     """A float as it comes back through JSON: whole ones of 64 bits are integers."""
     if value.is_integer() and -(2.0**63) <= value < 2.0**64:
-        return whole(value)
+        digits = whole(value)
+        return digits if -(1 << 63) <= digits < 1 << 64 else value
     return value
 
 
