@@ -136,7 +136,7 @@ def _objects(ordered: Sequence[Resource], state: Build) -> tuple[dict[str, Any],
     left = state.options.limits.output_bytes
     for resource in ordered:
         body = _object(resource, state.metadata)
-        left -= weight(body, left)
+        left -= weight(body)
         if left < 0:
             origin = resource.origin
             text = f"the objects hold more than {state.options.limits.output_bytes} bytes"

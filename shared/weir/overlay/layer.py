@@ -16,7 +16,7 @@ from weir.overlay.gathered import Build, Gathered
 from weir.overlay.manifests import resources
 from weir.overlay.remotes import place, wanted
 from weir.overlay.resource import Change, Origin, Resource
-from weir.overlay.site import Site, is_remote, line_of
+from weir.overlay.site import Site, as_written, is_remote, line_of
 from weir.overlay.transformers import patches, replacements
 from weir.overlay.tree import join
 
@@ -79,12 +79,13 @@ class Layer:
         """The error with the file and line of the field at fault, unless it knows its own."""
         if error.file:
             return error
-        path, asked = self._asked(path)
+        data = self.site.tree.files.get(self.file, b"")
+        path, asked = self._asked(as_written(data, path))
         inner = error.field
         joined = path if not inner else f"{path}{inner}" if inner.startswith("[") else f"{path}.{inner}"
         if asked:
             return BuildError(error.message, field=joined)
-        line = line_of(self.site.tree.files.get(self.file, b""), path)
+        line = line_of(data, path)
         return BuildError(error.message, file=self.file, line=line, field=joined)
 
     def _asked(self, path: str) -> tuple[str, bool]:

@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+import msgspec
+
 from weir.overlay.errors import BuildError
 from weir.yaml.emit import whole
 from weir.yaml.errors import YamlError
@@ -10,6 +12,7 @@ from weir.yaml.nodes import NULL, Quoted, RepeatedKey, Scalar, text_of
 from weir.yaml.scalars import tag_of, value_of
 
 _STRINGS = frozenset(("str", "merge"))
+_ENCODER = msgspec.json.Encoder()
 _EXACT = 1 << 53
 """Integers below are exact as doubles."""
 _KEPT = "internal.config.kubernetes.io/"
@@ -103,21 +106,12 @@ def finished(body: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def weight(value: Any, limit: int) -> int:
-    """About how many bytes a value is when it is printed; counting stops beyond the limit."""
-    total, stack = 0, [value]
-    while stack and total <= limit:
-        item = stack.pop()
-        kind = type(item)
-        if kind is str:
-            total += len(item)
-        elif kind is dict:
-            stack.extend(item.values())
-            total += 8 * len(item)
-        elif kind is list:
-            stack.extend(item)
-        total += 4
-    return total
+def weight(value: Any) -> int:
+    """How many bytes a finished object is as JSON, about what it is as text."""
+    try:
+        return len(_ENCODER.encode(value))
+    except (UnicodeEncodeError, OverflowError, msgspec.ValidationError):
+        return 0
 
 
 def doubles(value: Any) -> Any:

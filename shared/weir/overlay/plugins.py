@@ -28,7 +28,7 @@ _FUNCTION = ("config.kubernetes.io/function", "config.k8s.io/function")
 def configurations(layer: "Layer", entry: str) -> list[Resource]:
     """The objects of an entry: inline, a file's, or what a directory builds. Raises `BuildError`."""
     try:
-        found = resources(read(entry.encode(), layer.file), layer.file)
+        found = resources(read(entry.encode(), layer.file, cached=layer.site.cached(layer.file)), layer.file)
     except BuildError:
         found = []
     if found:

@@ -114,10 +114,26 @@ def is_remote(entry: str) -> bool:
     return _REMOTE.match(entry) is not None
 
 
+_OLD = {"resources": "bases", "images": "imageTags", "helmCharts": "helmChartInflationGenerator"}
+"""Fields whose entries may have been written under another name."""
+
+
 def line_of(data: bytes, field: str) -> int:
     """The line of the field's first part in a kustomization file, 0 when it is not found."""
     name = re.split(r"[.\[]", field, maxsplit=1)[0]
     if not name:
         return 0
-    found = re.search(rb"^[\"']?" + re.escape(name.encode()) + rb"[\"']?\s*:", data, re.MULTILINE | re.IGNORECASE)
+    found = _place(data, name)
     return data.count(b"\n", 0, found.start()) + 1 if found else 0
+
+
+def _place(data: bytes, name: str) -> re.Match[bytes] | None:
+    pattern = rb"^[\"']?" + re.escape(name.encode()) + rb"[\"']?\s*:"
+    return re.search(pattern, data, re.MULTILINE | re.IGNORECASE)
+
+
+def as_written(data: bytes, path: str) -> str:
+    """The path by the field's old name when the file has only that."""
+    name, bracket, rest = path.partition("[")
+    old = _OLD.get(name, "")
+    return old + bracket + rest if old and _place(data, old) and not _place(data, name) else path

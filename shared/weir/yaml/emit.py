@@ -154,9 +154,9 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         raise YamlError("infinity and not-a-number cannot be written")
     if value.is_integer() and -(2.0**63) <= value < 2.0**64:
-        digits = whole(value)
-        if digits >= -(1 << 63):
-            return str(digits)
+        exact = whole(value)
+        if exact >= -(1 << 63):
+            return str(exact)
     mantissa, _, exponent = f"{value!r}".partition("e")
     digits = mantissa.replace("-", "").replace(".", "").strip("0") or "0"
     power = int(f"{value:.17e}".partition("e")[2]) if not exponent else int(exponent)

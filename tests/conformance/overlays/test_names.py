@@ -290,37 +290,6 @@ CASES = {
         "b/r.yaml": CM,
         "b/c.yaml": "nameReference:\n- kind: ConfigMap\n  version: v1\n  fieldSpecs: [{path: spec/ref/name, kind: Foo}]\n",
     },
-    "an unknown field of a configuration is refused": {
-        K: "resources: [r.yaml]\nconfigurations: [c.yaml]",
-        "r.yaml": CM,
-        "c.yaml": "foo: []\n",
-    },
-    "a missing configuration is refused": {K: "resources: [r.yaml]\nconfigurations: [c.yaml]", "r.yaml": CM},
-    "a component": {
-        K: "resources: [r.yaml]\ncomponents: [c]\nnamePrefix: t-",
-        "r.yaml": CM + pod("cm"),
-        f"c/{K}": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: c-\nresources: [r.yaml]",
-        "c/r.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n",
-    },
-    "two components": {
-        K: "resources: [r.yaml]\ncomponents: [c, d]\nnamePrefix: t-",
-        "r.yaml": CM,
-        f"c/{K}": "kind: Component\nnamePrefix: c-",
-        f"d/{K}": "kind: Component\nnamePrefix: d-\npatches: [{target: {kind: ConfigMap}, patch: '- {op: add, path: /data, value: {a: b}}'}]",
-    },
-    "a component twice": {
-        K: "resources: [r.yaml]\ncomponents: [c, c]",
-        "r.yaml": CM,
-        f"c/{K}": "kind: Component\nnamePrefix: c-",
-    },
-    "a component merges the parent's generator": {
-        K: "configMapGenerator: [{name: g, literals: [a=1]}]\ncomponents: [c]",
-        f"c/{K}": "kind: Component\nconfigMapGenerator: [{name: g, behavior: merge, literals: [b=2]}]",
-    },
-    "a component among resources is refused": {K: "resources: [c]", f"c/{K}": "kind: Component\nnamePrefix: c-"},
-    "a kustomization among components is refused": {K: "components: [c]", f"c/{K}": "namePrefix: c-"},
-    "a missing component is refused": {K: "components: [c]"},
-    "a file among components is refused": {K: "components: [c.yaml]", "c.yaml": CM},
 }
 
 

@@ -31,7 +31,7 @@ spec:
 """
 CM = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata: {a: b, n: '5', m: plain}\n"
 CR = "apiVersion: example.com/v1\nkind: Foo\nmetadata: {name: foo, finalizers: [a, b]}\nspec: {items: [{name: a, v: 1}, {name: b}], map: {a: 1}}\n"
-ALL = DEPLOY + "---\n" + CM + "---\n" + CR
+ALL = f"{DEPLOY}---\n{CM}---\n{CR}"
 
 
 def head(kind: str) -> str:

@@ -52,6 +52,12 @@ CRD = """{"x.io.v1.Foo": {"Schema": {"properties": {"apiVersion": {"type": "stri
  "x.io.v1.FooSpec": {"Schema": {"properties": {"ref": {"x-kubernetes-object-ref-api-version": "v1", "x-kubernetes-object-ref-kind": "ConfigMap", "$ref": "x"},
  "labels": {"x-kubernetes-label-selector": ""}, "notes": {"x-kubernetes-annotation": ""}, "path": {"x-kubernetes-identity": ""}}}}}"""
 CASES = {
+    "an unknown field of a configuration is refused": {
+        K: "resources: [r.yaml]\nconfigurations: [c.yaml]",
+        "r.yaml": RES,
+        "c.yaml": "foo: []\n",
+    },
+    "a missing configuration is refused": {K: "resources: [r.yaml]\nconfigurations: [c.yaml]", "r.yaml": RES},
     "annotations": run(
         "AnnotationsTransformer",
         "annotations: {a: b}\nfieldSpecs: [{path: metadata/annotations, create: true}, {path: spec/n, kind: Foo, create: true}]",

@@ -246,7 +246,7 @@ def apply_json(objects: Objects, patch: Patch) -> None:
 def strategic(entry: str, site: Site, file: str) -> Patch:
     """A `patchesStrategicMerge` entry: text or a file. Raises `BuildError`."""
     try:
-        documents = resources(read(entry.encode(), file), file)
+        documents = resources(read(entry.encode(), file, cached=site.cached(file)), file)
     except BuildError:
         name, data = site.content(entry)
         documents = resources(read(data, name, cached=site.cached(name)), name)
