@@ -35,7 +35,7 @@ _HELM_SECONDS = 300
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Nothing outside of it is read; the Git repository around DIRECTORY by default.",
 )
-def kustomize(
+def kustomize(  # size: every option is a parameter
     directory: Path,
     output: Path | None,
     load_restrictor: str,

@@ -9,8 +9,7 @@ K = "kustomization.yaml"
 DEPLOY = """apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: web
-  labels: {app: web, tier: "1"}
+  {name: web, labels: {app: web, tier: "1"}}
 spec:
   replicas: 1
   template:
