@@ -103,7 +103,9 @@ def test_a_directory_that_does_not_build_names_the_file(tmp_path: Path) -> None:
     assert shown.err.startswith("✗ kustomization.yaml:")
     assert "missing.yaml" in shown.err
     (tmp_path / "kustomization.yaml").write_text("resources:\n- https://example.com/x?ref=1\n")
-    assert weir("kustomize", str(tmp_path)).err.startswith("✗ remote bases are not fetched here: https://example.com")
+    refused = weir("kustomize", str(tmp_path)).err
+    assert refused.startswith("✗ remote bases are not fetched here:")
+    assert "https://example.com/x?ref=1" in refused
     assert weir("kustomize", "--root", "/usr", str(tmp_path)).err == f"✗ --root /usr does not hold {tmp_path}\n"
 
 
