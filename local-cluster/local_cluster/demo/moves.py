@@ -6,13 +6,14 @@ import re
 
 import aiohttp
 
-from local_cluster.demo.look import RECEIVER, read
+from local_cluster.demo.look import RECEIVER, read, ready
 from local_cluster.demo.world import NotHeld, World
 from weir import yaml
 
 
 async def call_webhook(world: World, *, token: str = "", expect: int = 200) -> int:
-    """Call the Receiver as GitHub does after a push."""
+    """Call the Receiver as GitHub does after a push; again while nobody is there to answer."""
+    await ready(world, RECEIVER, "push", "flux-system")
     path = (await read(world, RECEIVER, "push", "flux-system"))["status"]["webhookPath"]
     body = b'{"ref": "refs/heads/main"}'
     key = (token or world.secrets["webhook"]).encode()
@@ -22,10 +23,18 @@ async def call_webhook(world: World, *, token: str = "", expect: int = 200) -> i
         "X-Hub-Signature-256": "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest(),
     }
     address = f"http://127.0.0.1:{world.running.ports.webhooks}{path}"
-    async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as answer:
-        if answer.status != expect:
-            raise NotHeld(f"the webhook answered {answer.status}, expected {expect}")
-        return answer.status
+
+    async def call() -> int:
+        try:
+            async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as answer:
+                status = answer.status
+        except aiohttp.ClientError as error:
+            raise NotHeld(f"the webhook is not there: {error}") from None
+        if status != expect:
+            raise NotHeld(f"the webhook answered {status}, expected {expect}")
+        return status
+
+    return int(await world.until("the webhook is taken", call))
 
 
 async def set_image(world: World, repository: str, version: str, *, tag: str = "") -> None:

@@ -192,11 +192,18 @@ async def metrics(world: World) -> str:
     seen = 0
     async with aiohttp.ClientSession() as session:
         for name, port in world.running.ports.metrics.items():
-            async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
-                families = {family.name: family for family in text_string_to_metric_families(await answer.text())}
-            if "controller_runtime_reconcile" not in families or "gotk_reconcile_duration_seconds" not in families:
-                raise NotHeld(f"{name} does not export its reconciles")
-            seen += len(families)
+
+            async def scrape(name: str = name, port: int = port) -> int:
+                try:
+                    async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                        families = {family.name for family in text_string_to_metric_families(await answer.text())}
+                except aiohttp.ClientError as error:
+                    raise NotHeld(f"{name} does not answer: {error}") from None
+                if not {"controller_runtime_reconcile", "gotk_reconcile_duration_seconds"} <= families:
+                    raise NotHeld(f"{name} does not export its reconciles")
+                return len(families)
+
+            seen += await world.until(f"metrics of {name}", scrape)
     return f"{seen} metric families"
 
 
