@@ -72,7 +72,9 @@ async def test_healthy_unhealthy_healthy(world: World) -> None:
     await world.push(overlay(world.namespace, web("nginx:3")), "r3")
     ks = await world.ready("r3")
     assert condition(ks, "Healthy") == "True"
-    assert [it.message.startswith("Health check passed") for it in world.events()].count(True) == 2
+    await world.until(
+        lambda _: [it.message.startswith("Health check passed") for it in world.events()].count(True) == 2
+    )
 
 
 JOB = """apiVersion: batch/v1
