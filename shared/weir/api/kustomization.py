@@ -1,7 +1,4 @@
-"""The kind of `kustomize.toolkit.fluxcd.io/v1`: what to build from a source and apply, and how.
-
-One kind with all of its fields: longer than a file should be, and nothing to part.
-"""
+"""The kind of `kustomize.toolkit.fluxcd.io/v1`: what to build from a source and apply, and how."""
 # size: one file holds every field of its API group, each with its text
 
 from typing import Annotated, ClassVar, Literal
