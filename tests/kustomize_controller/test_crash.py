@@ -75,6 +75,31 @@ async def test_killed_anywhere_it_converges_and_prunes_nothing_by_mistake(
         await controller.stop()
 
 
+@pytest.mark.timeout(120)
+async def test_what_was_changed_right_before_a_kill_is_told_after_it(
+    cluster: RunningCluster, world: World, tmp_path: Path
+) -> None:
+    controller = Killed(cluster, world, tmp_path)
+    names = [f"k{number}" for number in range(6)]
+    await world.push(tree(world.namespace, **{name: {"x": "0"} for name in names}), "r0")
+    await world.apply()
+    await controller.start()
+    try:
+        await world.ready("r0", within=30)
+        for number in range(1, 7):
+            revision, before = f"r{number}", len(world.events())
+            await world.push(tree(world.namespace, **{name: {"x": str(number)} for name in names}), revision)
+            while (await world.config(names[-number]))["data"]["x"] != str(number):
+                await asyncio.sleep(0)
+            await controller.stop()
+            await controller.start()
+            await world.ready(revision, within=30)
+            for name in names:
+                await world.event(f"ConfigMap/{world.namespace}/{name} configured", after=before)
+    finally:
+        await controller.stop()
+
+
 async def test_it_ends_in_good_order(cluster: RunningCluster, world: World, tmp_path: Path) -> None:
     controller = Killed(cluster, world, tmp_path)
     await world.push(tree(world.namespace, a={}), "r0")

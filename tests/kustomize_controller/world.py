@@ -245,11 +245,11 @@ class World:
         """The events that have come in."""
         return [msgspec.json.decode(request.body, type=Event) for request in self.sink.requests]
 
-    async def event(self, text: str, within: float = 10.0) -> Event:
-        """The first event whose message holds a text."""
+    async def event(self, text: str, within: float = 10.0, after: int = 0) -> Event:
+        """The first event, of those after so many, whose message holds a text."""
         async with asyncio.timeout(within):
             while True:
-                for event in self.events():
+                for event in self.events()[after:]:
                     if text in event.message:
                         return event
                 await asyncio.sleep(0.02)

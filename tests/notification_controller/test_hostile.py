@@ -41,7 +41,7 @@ EVENTS = st.builds(
 
 
 @given(st.binary(max_size=60) | st.dictionaries(MEMBERS, JSON).map(msgspec.json.encode))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_bodies(body: bytes) -> None:
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         event = clean(decode(body))
@@ -50,7 +50,7 @@ def test_bodies(body: bytes) -> None:
 
 
 @given(EVENTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_subjects_have_no_empty_token_no_blank_and_no_wildcard(event: Event) -> None:
     tokens = subject(event).split(".")
     assert tokens[:3] == ["weir", "events", "v1"]
@@ -59,14 +59,14 @@ def test_subjects_have_no_empty_token_no_blank_and_no_wildcard(event: Event) -> 
 
 
 @given(EVENTS, st.sampled_from(sorted(RENDERERS)), TEXT, TEXT, st.binary(max_size=20))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_rendering(event: Event, kind: str, address: str, channel: str, token: bytes) -> None:
     with suppress(Unusable):
         render(event, Config(type=kind, name="a/b", address=address, channel=channel, token=token))
 
 
 @given(st.dictionaries(st.sampled_from(["address", "token", "username", "headers", "proxy"]), st.binary(max_size=40)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_secrets(data: dict[str, bytes]) -> None:
     provider = Provider(metadata=ObjectMeta(name="b", namespace="a"), spec=ProviderSpec("generic"))
     with suppress(Unusable):
@@ -80,7 +80,7 @@ HEADERS = st.dictionaries(
 
 
 @given(st.sampled_from(sorted(set(VERIFIERS) - {"generic"})), HEADERS, st.binary(max_size=40), st.binary(max_size=10))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nobody_is_let_in_by_chance(kind: str, headers: dict[str, str], body: bytes, token: bytes) -> None:
     call = Call(headers, body)
     try:
@@ -92,7 +92,7 @@ def test_nobody_is_let_in_by_chance(kind: str, headers: dict[str, str], body: by
 
 
 @given(HEADERS, st.binary(max_size=40) | JSON.map(msgspec.json.encode))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_payloads(headers: dict[str, str], body: bytes) -> None:
     with suppress(BadFilter):
         assert isinstance(payload(Call(headers, body)), dict)

@@ -92,6 +92,37 @@ async def test_a_refused_event_is_dropped_and_one_that_came_too_early_is_posted_
     assert messages(sink) == ["malformed", "patient", "patient", "patient", "last"]
 
 
+async def test_a_draft_is_posted_by_the_next_process_unless_it_was_withdrawn(tmp_path: Path, sink: Sink) -> None:
+    first = Outbox(tmp_path / "outbox.sqlite", sink.url)
+    async with posting(first):
+        done, interrupted = await first.draft(event("done?")), await first.draft(event("interrupted?"))
+        left = await first.draft(event("left"))
+        first.put(event("done"))
+        first.withdraw(done)
+        first.release(interrupted)
+        async with asyncio.timeout(5):
+            await first.empty()
+    assert left.number.result() == 3
+    assert sorted(messages(sink)) == ["done", "interrupted?"]
+    async with posting(Outbox(tmp_path / "outbox.sqlite", sink.url)):
+        await sink.wait(3)
+    assert messages(sink)[2:] == ["left"]
+
+
+async def test_drafts_stay_drafts_when_the_database_is_made_anew(tmp_path: Path, sink: Sink) -> None:
+    path = tmp_path / "outbox.sqlite"
+    outbox = Outbox(path, sink.url)
+    async with posting(outbox):
+        withdrawn, released = await outbox.draft(event("withdrawn")), await outbox.draft(event("released"))
+        path.unlink()
+        outbox.withdraw(withdrawn)
+        outbox.release(released)
+        await sink.wait(1)
+        async with asyncio.timeout(5):
+            await outbox.empty()
+    assert messages(sink) == ["released"]
+
+
 async def test_events_wait_while_nobody_listens(tmp_path: Path, sink: Sink) -> None:
     await sink.stop()
     outbox = Outbox(tmp_path / "outbox.sqlite", sink.url)

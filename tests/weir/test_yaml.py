@@ -197,7 +197,7 @@ def same(left: object, right: object) -> bool:
 
 
 @given(VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_printed_reads_back(value: object) -> None:
     assert same(yaml.load(yaml.dump({"v": value}))["v"], value)
 
@@ -216,7 +216,7 @@ def printed_by(kubectl: str, folder: Path, name: str, text: str) -> str:
 
 
 @given(st.lists(st.one_of(VALUES, SEPARATED), min_size=60, max_size=60))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
 def test_random_values_are_printed_as_by_the_oracle(
     kubectl: str, tmp_path_factory: pytest.TempPathFactory, values: list[object]
 ) -> None:
@@ -276,7 +276,7 @@ WORDS = st.one_of(
 
 
 @given(st.lists(WORDS, min_size=150, max_size=150))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
 def test_random_scalars_are_read_as_by_the_oracle(
     kubectl: str, tmp_path_factory: pytest.TempPathFactory, words: list[str]
 ) -> None:

@@ -63,15 +63,21 @@ async def deploy(
                 entries_planned = [each.reference.entry for part in plan.stages for each, _ in part]
                 run.record(inventory=Inventory(inventory.union(entries_planned, old)))
                 await run.progress(f"Detecting drift for revision {revision} with a timeout of {text(how.timeout)}")
-            changes = await engine.send(target, plan, how)
+            async with run.told_if_interrupted(interrupted(plan), metadata=found.metadata):
+                changes = await engine.send(target, plan, how)
+                _say(parts, run, changes, found)
     except engine.ApplyError as error:
         state.learn(manifests.wanted, error.done)
         raise ReconciliationFailed(str(error)) from error
     except TimeoutError:
         raise ReconciliationFailed(f"the apply was stopped: it took longer than {text(how.timeout)}") from None
     await _remember(parts, run, state, manifests, changes)
-    _say(parts, run, changes, found)
     return changes
+
+
+def interrupted(plan: engine.Plan) -> str:
+    """What people are told if the sending is interrupted; empty when nothing is to be sent."""
+    return f"Interrupted while applying, this may be done:\n{plan.lines}" if plan.changes else ""
 
 
 def _left(parts: Parts, run: Run[Kustomization], state: State) -> Mapping[str, Left]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from kustomize_controller import timing
-from kustomize_controller.deploy import CHANGED, options
+from kustomize_controller.deploy import CHANGED, interrupted, options
 from kustomize_controller.errors import ReconciliationFailed
 from kustomize_controller.parts import Parts
 from kustomize_controller.state import NAMED_RESTORES, State
@@ -41,13 +41,14 @@ async def restore(parts: Parts, run: Run[Kustomization], state: State, target: C
             steps = [step for part in plan.stages for _, step in part if step is not None]
             if plan.changes:
                 await run.claim()
-            changes = await engine.send(target, plan, how)
+            async with run.told_if_interrupted(interrupted(plan), metadata=state.metadata):
+                changes = await engine.send(target, plan, how)
+                _say(run, state, steps, changes)
     except engine.ApplyError as error:
         raise ReconciliationFailed(f"drift could not be undone: {error}") from error
     except TimeoutError:
         raise ReconciliationFailed(f"undoing drift was stopped: it took longer than {text(how.timeout)}") from None
     state.learn(bodies, changes)
-    _say(run, state, steps, changes)
     return True
 
 
@@ -66,5 +67,4 @@ def _say(run: Run[Kustomization], state: State, steps: Sequence[Step], changes: 
         paths = list(step.differs) if step else []
         run.log.info("drift undone", extra={"object": change.reference.subject, "paths": paths})
     if told:
-        metadata = state.found.metadata if state.found else {}
-        run.notify(Severity.INFO, "\n".join(told), reason="DriftCorrected", metadata=metadata)
+        run.notify(Severity.INFO, "\n".join(told), reason="DriftCorrected", metadata=state.metadata)

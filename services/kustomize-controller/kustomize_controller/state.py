@@ -143,6 +143,11 @@ class State:
     later: asyncio.TimerHandle | None = None
     """Ends the pause of a fight."""
 
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Of events about what is applied."""
+        return self.found.metadata if self.found else {}
+
     def begin(self, found: Found, now: float) -> None:
         """A pass starts."""
         self.attempt, self.started, self.digest, self.pending = found, now, "", None

@@ -8,7 +8,7 @@ planned.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from weir.apply.changes import Change
+from weir.apply.changes import Action, Change
 from weir.apply.judge import Judge
 from weir.apply.problems import ApplyError, ProblemError
 from weir.apply.sender import Sender
@@ -30,6 +30,14 @@ class Plan(NamedTuple):
     def changes(self) -> bool:
         """Whether anything is to be sent, as far as is known."""
         return any(step is None or step.changes for part in self.stages for _, step in part)
+
+    @property
+    def lines(self) -> str:
+        """What `send` is to tell, as far as is known: objects that come with their kind or namespace are new."""
+        steps = (
+            step or Step(wanted, Action.CREATED, wanted.reference) for part in self.stages for wanted, step in part
+        )
+        return "\n".join(Change(step.reference, step.action).line for step in steps if step.changes)
 
 
 async def plan(

@@ -161,8 +161,11 @@ class Attempts(Generic[R]):
             object_ = envelope(live)
         manager = f"gotk-{self._host.name}"
         writer = StatusWriter(self._client, self._controller.kind, turn.key, manager, live, decode)
-        tell = partial(self._host.recorder.tell, self._controller.kind, live.metadata)
-        return Run(object_, turn.key, self._client, turn.cause, log, newer, writer, tell), invalid
+        about = (self._controller.kind, live.metadata)
+        tell = partial(self._host.recorder.tell, *about)
+        tell_if_interrupted = partial(self._host.recorder.told_if_interrupted, *about)
+        run = Run(object_, turn.key, self._client, turn.cause, log, newer, writer, tell, tell_if_interrupted)
+        return run, invalid
 
     async def _settle(self, run: Run[Any], invalid: str | None) -> Ready | None:
         """Ready, or None when there is nothing to conclude; endings are raised."""
@@ -181,7 +184,7 @@ class Attempts(Generic[R]):
     async def _reconcile(self, run: Run[Any]) -> Ready | None:
         controller = self._controller
         if run.object.metadata.deletion_timestamp:
-            await settle.finish_deletion(controller, run)
+            await settle.finish_deletion(controller, run, self._host.recorder.stored)
             return None
         await settle.add_finalizer(controller, run)
         if settle.suspended(run.object):
@@ -191,7 +194,7 @@ class Attempts(Generic[R]):
         return await controller.reconcile(run)
 
     async def _close(self, run: Run[Any], ending: Ready | Ending | None, *, valid: bool) -> Visit:
-        """Event first, so that it is told at least once; then the status; then when to come again."""
+        """Events first, so that they are told at least once; then the status; then when to come again."""
         if ending is None:
             return Visit(Requeue("change"))
         policy, generation = self._controller.policy, run.object.metadata.generation
@@ -199,7 +202,7 @@ class Attempts(Generic[R]):
         if not isinstance(ending, LostClaim):
             if conclusion.event:
                 run.tell(conclusion.event)
-                await self._host.recorder.stored()
+            await self._host.recorder.stored()
             conditions = tuple(replace(it, message=clean(it.message)) for it in conclusion.conditions)
             facts = {**run.facts, "conditions": conditions, **settle.handled(run.object)}
             if conclusion.observed_generation is not None:

@@ -7,6 +7,8 @@ import asyncio
 import os
 import time
 from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Never
 
@@ -96,6 +98,24 @@ class Recorder:
         self._stirred.set()
         if self._outbox is not None and notice.severity in {Severity.INFO, Severity.ERROR}:
             self._outbox.put(event)
+
+    @asynccontextmanager
+    async def told_if_interrupted(self, kind: Kind, metadata: ObjectMeta, notice: Notice) -> AsyncIterator[None]:
+        """While this is open, an event is on disk that is told if the process dies or what goes on is cancelled."""
+        if self._outbox is None:
+            yield
+            return
+        event = make(kind, metadata, notice, self._part, self._instance, datetime.now(UTC))
+        draft = await self._outbox.draft(event)
+        try:
+            yield
+        except asyncio.CancelledError:
+            self._outbox.release(draft)
+            raise
+        except Exception:
+            self._outbox.withdraw(draft)
+            raise
+        self._outbox.withdraw(draft)
 
     async def stored(self) -> None:
         """Return when the outbox has on disk what was told, or soon if the disk does not answer."""

@@ -7,6 +7,7 @@ events and metrics concerns a service.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -43,6 +44,7 @@ class Run(Generic[R]):
     """Set when a request, a new generation or a new revision came in for this object meanwhile."""
     writer: StatusWriter[R]
     tell: Callable[[Notice], None]
+    tell_if_interrupted: Callable[[Notice], AbstractAsyncContextManager[None]]
     status: Any = None
     """The object's status with everything that was recorded."""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -94,6 +96,20 @@ class Run(Generic[R]):
 
         The reason is that of Ready when none is given, or else the severity. Metadata keys carry their prefix.
         """
+        self.tell(self._notice(severity, message, reason, metadata))
+
+    def told_if_interrupted(
+        self, message: str, *, metadata: Mapping[str, str] = {}
+    ) -> AbstractAsyncContextManager[None]:
+        """For deeds that no later attempt could tell of: `async with` around the deed and its `notify`.
+
+        If the process dies within, or the attempt is cancelled, people are told `message` instead (nothing if empty).
+        """
+        if not message:
+            return nullcontext()
+        return self.tell_if_interrupted(self._notice(Severity.INFO, message, "", metadata))
+
+    def _notice(self, severity: Severity, message: str, reason: str, metadata: Mapping[str, str]) -> Notice:
         ready = find(self.status.conditions, READY)
         word = reason or (ready.reason if ready else severity.value)
-        self.tell(Notice(severity, word, message, dict(metadata)))
+        return Notice(severity, word, message, dict(metadata))

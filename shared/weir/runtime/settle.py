@@ -3,6 +3,7 @@
 In this order, as in the sheets: gone, undecodable, marked for deletion, finalizer missing, suspended.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,11 +20,15 @@ R = TypeVar("R", bound=Resource)
 FINALIZER = "finalizers.fluxcd.io"
 
 
-async def finish_deletion(controller: "Controller[R]", run: Run[R]) -> None:
-    """Let the service finalize, then let the object go. Nothing to do when our finalizer is not on it."""
+async def finish_deletion(controller: "Controller[R]", run: Run[R], stored: Callable[[], Awaitable[None]]) -> None:
+    """Let the service finalize, then let the object go, once what was told of it is stored.
+
+    Nothing to do when our finalizer is not on it.
+    """
     if controller.finalize is None or FINALIZER not in run.object.metadata.finalizers:
         return
     await controller.finalize(run)
+    await stored()
     kept = [it for it in run.object.metadata.finalizers if it != FINALIZER]
     await _set_finalizers(run, kept)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_cluster.schema import Schema, builtin, crd
@@ -113,7 +113,7 @@ def applied(schema: Schema, whole: dict[str, Any], body: dict[str, Any]) -> None
         assert refused.message  # noqa: PT017  either ending is fine; a refusal has a text
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(damaged(STORED))
 def test_a_damaged_object_of_a_built_in_kind(case: tuple[dict[str, Any], dict[str, Any]]) -> None:
     whole, body = case
@@ -121,7 +121,7 @@ def test_a_damaged_object_of_a_built_in_kind(case: tuple[dict[str, Any], dict[st
     applied(schema_of(body), whole, body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(damaged([THING]))
 def test_a_damaged_custom_resource(case: tuple[dict[str, Any], dict[str, Any]]) -> None:
     whole, body = case
@@ -129,7 +129,7 @@ def test_a_damaged_custom_resource(case: tuple[dict[str, Any], dict[str, Any]]) 
     applied(CUSTOM, whole, body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(damaged(STORED))
 def test_a_damaged_strategic_patch(case: tuple[dict[str, Any], dict[str, Any]]) -> None:
     whole, body = case

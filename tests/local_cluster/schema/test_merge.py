@@ -67,14 +67,14 @@ def _apply(live: dict[str, Any] | None, spec: dict[str, Any], manager: str, seco
     return apply(live, custom(spec), CUSTOM, manager=manager, force=True, api_version="e.org/v1", now=now)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SPECS, SPECS, SPECS)
 def test_applying_twice_is_applying_once(mine: dict[str, Any], yours: dict[str, Any], before: dict[str, Any]) -> None:
     live = _apply(_apply(_apply(None, before, "me"), yours, "you"), mine, "me")
     assert _apply(live, mine, "me", 1) == live
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SPECS, SPECS)
 def test_a_lone_applier_gets_what_it_asked_for(before: dict[str, Any], after: dict[str, Any]) -> None:
     spec = _apply(_apply(None, before, "me"), after, "me").get("spec", {})
@@ -83,7 +83,7 @@ def test_a_lone_applier_gets_what_it_asked_for(before: dict[str, Any], after: di
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SPECS, SPECS)
 def test_leaving_gives_back_what_the_other_applied(mine: dict[str, Any], yours: dict[str, Any]) -> None:
     live = _apply(_apply(None, mine, "me"), yours, "you")

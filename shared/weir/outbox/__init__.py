@@ -1,7 +1,8 @@
 """Events on their way to the notification-controller: on disk, posted in order in the background, kept until there.
 
 `put` never waits for the disk or the network. A thread of its own holds the SQLite database (in WAL mode); what was
-stored survives a kill, and a deleted or broken file is made anew. Of too many events the oldest go.
+stored survives a kill, and a deleted or broken file is made anew. Of too many events the oldest go. A draft is an event
+that is posted only if its process dies before it withdraws it.
 """
 
 import asyncio
@@ -12,16 +13,16 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Literal, Never, TypeVar
+from typing import Literal, NamedTuple, Never, TypeVar
 
 import aiohttp
 import msgspec
-from prometheus_client import Counter, Gauge
 
 from weir.api.event import Event
+from weir.outbox.file import EVENTS, File
 
 T = TypeVar("T")
 
@@ -35,14 +36,15 @@ BATCH = 50
 PATIENCE = 2.0
 """Seconds that `stored` waits for the disk."""
 
-EVENTS = Counter("weir_outbox_events_total", "Events by what became of them.", ("result",))
-WAITING = Gauge("weir_outbox_waiting", "Events that wait to be posted.")
-
-SCHEMA = "CREATE TABLE IF NOT EXISTS events (number INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL)"
-
 log = logging.getLogger("weir.outbox")
 
 Answer = Literal["delivered", "refused", "later"]
+
+
+class Draft(NamedTuple):
+    """An event that waits for what becomes of a deed."""
+
+    number: Future[int]
 
 
 class Outbox:
@@ -64,6 +66,25 @@ class Outbox:
             return
         body = msgspec.json.encode(event)
         self._disk.ask(lambda file: file.append(body))
+        self._stirred.set()
+
+    async def draft(self, event: Event) -> Draft:
+        """Keep an event on disk without posting it; if this process dies, the next one posts it.
+
+        Returns when it is on disk; if the disk hangs, after `PATIENCE` all the same.
+        """
+        body = msgspec.json.encode(event)
+        number = self._disk.ask(lambda file: file.draft(body))
+        await self.stored()
+        return Draft(number)
+
+    def withdraw(self, draft: Draft) -> None:
+        """Forget a draft: events put since tell more."""
+        self._disk.ask(lambda file: file.remove(draft.number.result()))
+
+    def release(self, draft: Draft) -> None:
+        """Post a draft after all."""
+        self._disk.ask(lambda file: file.release(draft.number.result()))
         self._stirred.set()
 
     async def stored(self) -> None:
@@ -108,7 +129,7 @@ class Outbox:
             if answer == "later":
                 return False
             EVENTS.labels(answer).inc()
-            await asyncio.wrap_future(self._disk.ask(partial(_File.remove, number=number)))
+            await asyncio.wrap_future(self._disk.ask(partial(File.remove, number=number)))
             self._progress.set()
         return True
 
@@ -139,17 +160,17 @@ class _Disk:
     """The thread that holds the database. Work is done in the order in which it is asked for."""
 
     def __init__(self, path: Path, capacity: int, capacity_bytes: int) -> None:
-        self._work: queue.SimpleQueue[Callable[[_File], None] | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Callable[[File], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(
             target=self._serve, args=(path, capacity, capacity_bytes), name="outbox", daemon=True
         )
         self._thread.start()
 
-    def ask(self, work: "Callable[[_File], T]") -> Future[T]:
+    def ask(self, work: "Callable[[File], T]") -> Future[T]:
         """Do something with the file, in its turn."""
         future: Future[T] = Future()
 
-        def settle(file: _File) -> None:
+        def settle(file: File) -> None:
             if not future.set_running_or_notify_cancel():
                 return
             try:
@@ -170,100 +191,7 @@ class _Disk:
         self._thread.join(PATIENCE)
 
     def _serve(self, path: Path, capacity: int, capacity_bytes: int) -> None:
-        file = _File(path, capacity, capacity_bytes)
+        file = File(path, capacity, capacity_bytes)
         while (work := self._work.get()) is not None:
             work(file)
         file.close()
-
-
-class _File:
-    """The database. It survives a file that is broken, gone or full: what can be read of it is saved."""
-
-    def __init__(self, path: Path, capacity: int, capacity_bytes: int) -> None:
-        self._path = path
-        self._capacity = capacity
-        self._capacity_bytes = capacity_bytes
-        self.count = 0
-        self._bytes = 0
-        try:
-            self._open(str(path))
-        except (sqlite3.Error, OSError):
-            self._renew()
-
-    def append(self, body: bytes) -> None:
-        """Keep an event, the oldest of too many are dropped."""
-        self._safely(lambda: self._insert(body))
-        while self.count > self._capacity or (self._bytes > self._capacity_bytes and self.count > 1):
-            self.remove(self.oldest(1)[0][0])
-            EVENTS.labels("dropped").inc()
-        WAITING.set(self.count)
-
-    def oldest(self, limit: int) -> list[tuple[int, bytes]]:
-        """Numbers and bodies, oldest first."""
-        return self._safely(lambda: self._select(limit))
-
-    def remove(self, number: int) -> None:
-        """Forget an event."""
-        self._safely(lambda: self._delete(number))
-        WAITING.set(self.count)
-
-    def close(self) -> None:
-        """Close the database."""
-        with suppress(sqlite3.Error):
-            self._db.close()
-
-    def _safely(self, work: Callable[[], T]) -> T:
-        if str(self._path) != self._opened or self._path.exists():
-            try:
-                return work()
-            except sqlite3.Error as error:
-                log.error("the outbox's database fails, it is made anew: %s", error)  # noqa: TRY400  its words suffice
-        self._renew()
-        return work()
-
-    def _renew(self) -> None:
-        """A new database with what can still be read of the old; in memory if the disk takes none."""
-        saved = []
-        if hasattr(self, "_db"):
-            with suppress(sqlite3.Error):
-                saved = self._select(self._capacity)
-            self.close()
-        try:
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-            self._restore(str(self._path), saved)
-        except (sqlite3.Error, OSError) as error:
-            log.error("the outbox is in memory only, its file cannot be made: %s", error)  # noqa: TRY400  as above
-            self._restore(":memory:", saved)
-
-    def _restore(self, place: str, saved: list[tuple[int, bytes]]) -> None:
-        self._open(place)
-        for _, body in saved:
-            self._insert(body)
-
-    def _open(self, place: str) -> None:
-        if place != ":memory:":
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._opened = place
-        self._db = sqlite3.connect(place, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute(SCHEMA)
-        with closing(self._db.execute("SELECT count(*), coalesce(sum(length(body)), 0) FROM events")) as rows:
-            self.count, self._bytes = rows.fetchone()
-        WAITING.set(self.count)
-
-    def _insert(self, body: bytes) -> None:
-        self._db.execute("INSERT INTO events (body) VALUES (?)", (body,))
-        self.count += 1
-        self._bytes += len(body)
-
-    def _select(self, limit: int) -> list[tuple[int, bytes]]:
-        with closing(self._db.execute("SELECT number, body FROM events ORDER BY number LIMIT ?", (limit,))) as rows:
-            return rows.fetchall()
-
-    def _delete(self, number: int) -> None:
-        with closing(self._db.execute("DELETE FROM events WHERE number = ? RETURNING length(body)", (number,))) as rows:
-            if (gone := rows.fetchone()) is not None:
-                self.count -= 1
-                self._bytes -= gone[0]
