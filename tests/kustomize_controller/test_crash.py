@@ -1,54 +1,19 @@
 import asyncio
-import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.kustomize_controller.replica import Replica
 from tests.kustomize_controller.world import World, tree
 from tests.servers.cluster import RunningCluster
-
-
-class Killed:
-    """The controller as a process that is killed and started again."""
-
-    def __init__(self, cluster: RunningCluster, world: World, directory: Path) -> None:
-        self._cluster, self._world, self._directory = cluster, world, directory
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        environment = {**os.environ, "RUNTIME_NAMESPACE": self._world.namespace}
-        with (self._directory / "controller.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "kustomize_controller",
-                f"--kubeconfig={self._cluster.kubeconfig}",
-                "--watch-all-namespaces=false",
-                f"--events-addr={self._world.sink.url}",
-                f"--outbox-path={self._directory / 'outbox.sqlite'}",
-                "--metrics-addr=127.0.0.1:0",
-                "--health-addr=127.0.0.1:0",
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
-
-    async def stop(self, how: signal.Signals = signal.SIGKILL) -> int:
-        if self._process is None:
-            return 0
-        self._process.send_signal(how)
-        code = await asyncio.wait_for(self._process.wait(), 20)
-        self._process = None
-        return code
 
 
 @pytest.mark.timeout(120)
 async def test_killed_anywhere_it_converges_and_prunes_nothing_by_mistake(
     cluster: RunningCluster, world: World, tmp_path: Path
 ) -> None:
-    controller = Killed(cluster, world, tmp_path)
+    controller = Replica(cluster, world, tmp_path)
     kept = {f"k{number}": {"x": "0"} for number in range(6)}
     await world.push(tree(world.namespace, **kept), "r0")
     await world.apply()
@@ -79,7 +44,7 @@ async def test_killed_anywhere_it_converges_and_prunes_nothing_by_mistake(
 async def test_what_was_changed_right_before_a_kill_is_told_after_it(
     cluster: RunningCluster, world: World, tmp_path: Path
 ) -> None:
-    controller = Killed(cluster, world, tmp_path)
+    controller = Replica(cluster, world, tmp_path)
     names = [f"k{number}" for number in range(6)]
     await world.push(tree(world.namespace, **{name: {"x": "0"} for name in names}), "r0")
     await world.apply()
@@ -101,11 +66,10 @@ async def test_what_was_changed_right_before_a_kill_is_told_after_it(
 
 
 async def test_it_ends_in_good_order(cluster: RunningCluster, world: World, tmp_path: Path) -> None:
-    controller = Killed(cluster, world, tmp_path)
+    controller = Replica(cluster, world, tmp_path)
     await world.push(tree(world.namespace, a={}), "r0")
     await world.apply()
     await controller.start()
     await world.ready("r0", within=30)
     assert await controller.stop(signal.SIGTERM) == 0
-    log = (tmp_path / "controller.log").read_text()
-    assert "Traceback" not in log
+    assert "Traceback" not in controller.log

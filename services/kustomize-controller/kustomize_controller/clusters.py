@@ -12,6 +12,7 @@ from kustomize_controller.settings import Settings
 from weir.api.kustomization import Kustomization, SecretKeyReference
 from weir.kube.client import Client
 from weir.kube.errors import KubeError, NotFound
+from weir.kube.fence import Fence
 from weir.kube.identity import connect_with
 from weir.kube.kinds import SECRET, SERVICE_ACCOUNT
 from weir.kube.object import Object
@@ -97,21 +98,22 @@ class Clusters:
             raise ReconciliationFailed(f"{where} cannot be read: {error}") from error
         config = _kubeconfig(secret, reference.key, where)
         try:
-            return await self._connection(cluster_of(ks), secret.metadata.resource_version, config)
+            return await self._connection(cluster_of(ks), secret.metadata.resource_version, config, local.fence)
         except KubeError as error:
             raise ReconciliationFailed(f"{where} cannot be used: {error}") from error
 
-    async def _connection(self, cluster: Cluster, version: str, config: bytes) -> Client:
+    async def _connection(self, cluster: Cluster, version: str, config: bytes, fence: Fence | None) -> Client:
         """The client for this version of a kubeconfig; it takes the place of that for another version."""
         async with self._connecting:
             known = self._connections.get(cluster)
             if known and known.version == version:
                 return known.client
-            client = await connect_with(
+            remote = await connect_with(
                 config,
                 allow_exec=self._settings.insecure_kubeconfig_exec,
                 allow_insecure=self._settings.insecure_kubeconfig_tls,
             )
+            client = remote.behind(fence)
             self._connections[cluster] = _Connection(version, client, known.client if known else None)
             if known:
                 self._replaced(cluster, client)

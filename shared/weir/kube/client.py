@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from weir.api.base import Kind
 from weir.kube.discovery import Discovery
 from weir.kube.errors import Gone
+from weir.kube.fence import Fence
 from weir.kube.object import Object, read, read_page
 from weir.kube.paths import collection_path, object_path
 from weir.kube.stream import WatchEvent, events, lines
@@ -38,10 +39,15 @@ class Client:
     """Reads and writes objects as one identity. Derived clients share connections and discovery."""
 
     def __init__(
-        self, transport: Transport, discovery: Discovery | None = None, identity: Sequence[tuple[str, str]] = ()
+        self,
+        transport: Transport,
+        discovery: Discovery | None = None,
+        identity: Sequence[tuple[str, str]] = (),
+        fence: Fence | None = None,
     ) -> None:
         self._transport = transport
         self._identity = tuple(identity)
+        self.fence = fence
         self.discovery = discovery or Discovery(self.request)
 
     @property
@@ -54,7 +60,11 @@ class Client:
         if not user:
             raise ValueError("impersonation needs a user")
         headers = [("Impersonate-User", user), *(("Impersonate-Group", group) for group in groups)]
-        return Client(self._transport, self.discovery, headers)
+        return Client(self._transport, self.discovery, headers, self.fence)
+
+    def behind(self, fence: Fence | None) -> "Client":
+        """The same, but every write has to pass this fence; None: no fence."""
+        return Client(self._transport, self.discovery, self._identity, fence)
 
     async def close(self) -> None:
         """Close the connections, those of derived clients too."""
@@ -72,6 +82,8 @@ class Client:
         timeout: float = 30.0,  # noqa: ASYNC109  it bounds the HTTP exchange
     ) -> bytes:
         """The body of the answer. Raises `ApiError` or `Unreachable`."""
+        if self.fence is not None and method != "GET":
+            await self.fence.passed()
         headers = [*self._identity, ("Accept", accept), ("Content-Type", content_type)]
         return await self._transport.send(method, path, query=query, headers=headers, body=body, timeout=timeout)
 

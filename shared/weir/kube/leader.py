@@ -1,6 +1,7 @@
 """Leader election by a Lease, as client-go's: one holder at a time, by everybody's own monotonic clock.
 
-A lease fences nothing by itself: what a leader does has to bear another one, see `docs/architecture.md`.
+A lease fences nothing by itself: what a leader writes passes a `Fence`, and what was under way has to bear another
+leader, see `docs/architecture.md`.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from typing import Any
 
 from weir.kube.client import Client
 from weir.kube.errors import KubeError, NotFound
+from weir.kube.fence import Fence
 from weir.kube.kinds import LEASE
 
 _log = logging.getLogger("weir.kube")
@@ -24,7 +26,7 @@ class LeadershipLost(KubeError):
 
 
 class Election:
-    """One candidate for one lease. Times are seconds."""
+    """One candidate for one lease. Times are seconds. `fence` is what the leader's writes pass, not the lease's own."""
 
     def __init__(
         self,
@@ -37,6 +39,7 @@ class Election:
         renew_deadline: float = 30.0,
         retry_period: float = 5.0,
         release_on_cancel: bool = True,
+        fence: Fence,
     ) -> None:
         if not lease_duration > renew_deadline > retry_period > 0:
             raise ValueError(
@@ -47,6 +50,7 @@ class Election:
         self._name, self._namespace, self._identity = name, namespace, identity
         self._duration, self._deadline, self._period = lease_duration, renew_deadline, retry_period
         self._release_on_cancel = release_on_cancel
+        self._fence = fence
         self._seen: tuple[str, float] = ("", 0.0)
         """The last record of another holder, and when it was first seen (loop time)."""
 
@@ -62,6 +66,7 @@ class Election:
             if await self._holder(self._period) == self._identity:
                 break
             await asyncio.sleep(self._period * random.uniform(1.0, 1.2))  # noqa: S311  jitter, no secret
+        self._fence.open_until(asked + self._deadline)
         _log.info("leading as %s by lease %s/%s", self._identity, self._namespace, self._name)
         leading = asyncio.ensure_future(lead())
         try:
@@ -98,6 +103,7 @@ class Election:
             holder = await self._holder(min(left, self._period)) if left > 0 else ""
             if holder == self._identity and clock() - renewed < self._deadline:
                 renewed = asked
+                self._fence.open_until(renewed + self._deadline)
             elif holder not in {"", self._identity}:
                 return f"{holder} holds it"
         return f"not renewed within {self._deadline:g}s"

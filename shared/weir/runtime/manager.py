@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import weir
 from weir.api.base import Struct
 from weir.kube.client import Client
+from weir.kube.fence import Fence
 from weir.kube.identity import connect
-from weir.kube.leader import Election
+from weir.kube.leader import Election, LeadershipLost
 from weir.outbox import Outbox
 from weir.runtime.attempt import Host, Log
 from weir.runtime.controller import Controller, Loop
@@ -61,14 +62,19 @@ def launch(type_: type[S], name: str, common: Callable[[S], Common], start: Call
     configure(shared.logging.log_level, shared.logging.log_encoding)
 
     async def live() -> None:
-        client = await connect(shared.cluster.kubeconfig, user_agent=f"{name}/{weir.__version__}")
+        client = (await connect(shared.cluster.kubeconfig, user_agent=f"{name}/{weir.__version__}")).behind(Fence())
         try:
             await run(shared, name, start(settings, client), client)
         finally:
             await client.close()
 
-    asyncio.run(live())
-    return 0
+    code = 0
+    try:
+        asyncio.run(live())
+    except* LeadershipLost as lost:
+        logger(name).error("the process ends, another replica leads", extra={"error": str(lost.exceptions[0])})
+        code = 1
+    return code
 
 
 async def run(common: Common, name: str, process: Process, client: Client) -> None:
@@ -148,7 +154,7 @@ async def _act(common: Common, name: str, loops: Sequence[Loop[Any]], client: Cl
     LEADER.labels(lease).set(0)
     election = common.election
     await Election(
-        client,
+        client.behind(None),
         lease,
         common.watching.runtime_namespace,
         identity=f"{instance_name()}_{uuid.uuid4()}",
@@ -156,6 +162,7 @@ async def _act(common: Common, name: str, loops: Sequence[Loop[Any]], client: Cl
         renew_deadline=election.leader_election_renew_deadline,
         retry_period=election.leader_election_retry_period,
         release_on_cancel=election.leader_election_release_on_cancel,
+        fence=client.fence or Fence(),
     ).run(lead)
 
 

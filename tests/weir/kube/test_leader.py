@@ -14,13 +14,23 @@ import pytest
 
 from tests.servers.cluster import RunningCluster
 from weir.kube.client import Client
+from weir.kube.fence import Fence
 from weir.kube.identity import connect_with
 from weir.kube.kinds import LEASE
 from weir.kube.leader import Election, LeadershipLost
 
 
 def candidate(kube: Client, namespace: str, name: str, identity: str) -> Election:
-    return Election(kube, name, namespace, identity=identity, lease_duration=1.5, renew_deadline=1.0, retry_period=0.2)
+    return Election(
+        kube,
+        name,
+        namespace,
+        identity=identity,
+        lease_duration=1.5,
+        renew_deadline=1.0,
+        retry_period=0.2,
+        fence=Fence(),
+    )
 
 
 def leading(log: list[str], name: str) -> Callable[[], Awaitable[None]]:
@@ -162,6 +172,7 @@ async def test_a_leader_cut_off_from_the_server_ends_at_the_deadline_before_anot
 CANDIDATE = """
 import asyncio, sys
 from weir.kube.identity import connect
+from weir.kube.fence import Fence
 from weir.kube.leader import Election, LeadershipLost
 
 async def lead():
@@ -175,7 +186,7 @@ async def lead():
 async def main(kubeconfig, namespace):
     client = await connect(kubeconfig, user_agent="candidate")
     election = Election(client, "stopped", namespace, identity="one",
-                        lease_duration=1.5, renew_deadline=1.0, retry_period=0.2)
+                        lease_duration=1.5, renew_deadline=1.0, retry_period=0.2, fence=Fence())
     try:
         await election.run(lead)
     except LeadershipLost as error:
@@ -221,4 +232,4 @@ async def test_times_are_written_as_client_go_writes_them(kube: Client, namespac
 
 def test_periods_that_cannot_work_are_refused() -> None:
     with pytest.raises(ValueError, match="must be longer than the renew deadline"):
-        Election(None, "n", "ns", identity="x", lease_duration=1, renew_deadline=2)  # type: ignore[arg-type]  # nothing is sent
+        Election(None, "n", "ns", identity="x", lease_duration=1, renew_deadline=2, fence=Fence())  # type: ignore[arg-type]  # nothing is sent
