@@ -108,7 +108,8 @@ def _zone(text: str) -> str | None:
     hours, minutes = int(text[1:3]), int(text[4:6])
     if hours > 24 or minutes > 60:
         return None
-    return "Z" if hours == minutes == 0 else text
+    hours, minutes = hours + minutes // 60, minutes % 60
+    return f"{text[0]}{hours:02}:{minutes:02}" if hours or minutes else "Z"
 
 
 def value_of(node: Scalar) -> bool | int | float | str | None:
@@ -135,7 +136,14 @@ def value_of(node: Scalar) -> bool | int | float | str | None:
         return int_of(text)
     if tag == "float":
         return _float(text)
-    return timestamp(text) if tag == "timestamp" else text
+    return _moment(text) if tag == "timestamp" else text
+
+
+def _moment(text: str) -> str | None:
+    found = timestamp(text)
+    if found and found[-6] in "+-" and found[-5:-3] > "23":
+        raise YamlError("a time zone a day away from UTC cannot be written: put the time in quotes")
+    return found
 
 
 def _float(text: str) -> int | float:

@@ -237,6 +237,8 @@ CASES = {
     "a date": data(
         "  a: 2001-01-01\n  b: 2001-12-14t21:59:43.10-05:00\n  c: 2001-12-14 21:59:43.10\n  d: 2001-13-01\n  e: '2001-01-01'"
     ),
+    "a time zone with 60 minutes": data("  a: 2001-02-03T02:01:35+09:60\n  b: 2001-02-03T02:01:35-00:60"),
+    "a time zone a day away is refused": data("  a: 2001-02-03T02:01:35+23:60"),
     "aliases": data("  a: &x v\n  b: *x"),
     "merge keys": {
         **R,
