@@ -7,19 +7,23 @@ before it is changed.
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from weir import yaml
 from weir.overlay.errors import BuildError
-from weir.yaml.compose import CONFIG, NODES, Dialect, Document, documents
+from weir.yaml.dialects import CONFIG, NODES, Dialect
 from weir.yaml.errors import YamlError
-from weir.yaml.quick import quick_documents
+from weir.yaml.nodes import Document
+from weir.yaml.quick import Lines, quick_documents
 
 if TYPE_CHECKING:
     from weir.overlay.resource import Form
 
 _UNUSUAL = re.compile(rb"^(?:%|\.\.\.|---(?![ \t]*(?:#[^\n]*)?$))", re.MULTILINE)
 _SEPARATOR = re.compile(rb"\n---([^\n]*)(?:\n|$)")
+_LINES = {NODES: Lines(NODES), CONFIG: Lines(CONFIG)}
 
 
 class File:
@@ -86,7 +90,7 @@ def read(data: bytes, name: str, *, cached: bool = True) -> File:
     key = (digest(data), "nodes")
     found = CACHE.get(key) if cached else None
     if found is None:
-        found = File(_parsed(data, name, NODES), shared=cached)
+        found = File(_parsed(data, name, NODES, cached=cached), shared=cached)
         if cached:
             CACHE.put(key, len(data), found)
     known: File = found
@@ -98,32 +102,32 @@ def read_config(data: bytes, name: str, *, cached: bool = True) -> Any:
     key = (digest(data), "config")
     found = CACHE.get(key) if cached else None
     if found is None:
-        found = _parsed(data, name, CONFIG)
+        found = _parsed(data, name, CONFIG, cached=cached)
         if cached:
             CACHE.put(key, len(data), found)
     return found[0].value if found else None
 
 
-def _parsed(data: bytes, name: str, dialect: Dialect) -> tuple[Document, ...]:
+def _parsed(data: bytes, name: str, dialect: Dialect, *, cached: bool) -> tuple[Document, ...]:
+    if b"\r\n" in data and dialect is NODES:
+        data = data.replace(b"\r\n", b"\n")
+    found = quick_documents(data, _LINES[dialect] if cached else Lines(dialect))
+    if found is not None:
+        return found
     try:
-        return _parse(data, name) if dialect is NODES else _first(data, name)
+        return tuple(_first(data, name) if dialect is CONFIG else _all(data, name))
     except YamlError as error:
         raise BuildError(f"malformed YAML: {error.problem}", file=name, line=error.line) from None
 
 
-def _first(data: bytes, name: str) -> tuple[Document, ...]:
-    for document in documents(data, CONFIG, name=name):
-        return (document,)
-    return ()
+def _first(data: bytes, name: str) -> Iterator[Document]:
+    for document in yaml.documents(data, CONFIG, name=name):
+        yield document
+        return
 
 
-def _parse(data: bytes, name: str) -> tuple[Document, ...]:
-    if b"\r\n" in data:
-        data = data.replace(b"\r\n", b"\n")
-    if not _UNUSUAL.search(data):
-        found = quick_documents(data)
-        return tuple(documents(data, NODES, name=name)) if found is None else found
-    return tuple(_slowly(data, name))
+def _all(data: bytes, name: str) -> Iterable[Document]:
+    return _slowly(data, name) if _UNUSUAL.search(data) else yaml.documents(data, NODES, name=name)
 
 
 def _slowly(data: bytes, name: str) -> list[Document]:
@@ -132,7 +136,7 @@ def _slowly(data: bytes, name: str) -> list[Document]:
     line, start = 1, 0
     for end, after in _chunks(data, name):
         chunk = data[start:end]
-        for document in documents(chunk, NODES, name=name, line=line):
+        for document in yaml.documents(chunk, NODES, name=name, line=line):
             found.append(document)
             break
         line += data.count(b"\n", start, after)

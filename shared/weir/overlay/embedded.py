@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 
+from weir import yaml
 from weir.overlay.errors import BuildError
 from weir.overlay.hashing import go_json
 from weir.overlay.output import plain
-from weir.yaml.compose import NODES, documents
+from weir.yaml.dialects import NODES
 
 
 def parsed(text: str) -> Any:
@@ -16,7 +17,7 @@ def parsed(text: str) -> Any:
         raise BuildError("the text holds no JSON; a field inside YAML text cannot be replaced yet")
     try:
         msgspec.json.decode(str(text))
-        return next(document.value for document in documents(str(text), NODES))
+        return next(document.value for document in yaml.documents(str(text), NODES))
     except (msgspec.DecodeError, ValueError, StopIteration):
         raise BuildError("the text holds no JSON") from None
 

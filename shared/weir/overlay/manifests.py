@@ -5,8 +5,7 @@ from typing import Any
 from weir.overlay.documents import File
 from weir.overlay.errors import BuildError
 from weir.overlay.resource import Form, Origin, Resource
-from weir.yaml.compose import Document
-from weir.yaml.nodes import Scalar, is_null, text_of
+from weir.yaml.nodes import Document, Scalar, is_null, text_of
 
 
 def resources(read: File, file: str, *, remote: str = "") -> list[Resource]:

@@ -4,14 +4,25 @@ Plain values: `load`, `load_all`, `dump`, `dump_all`. `yes` is a string, `0777` 
 repeated key or a key that is no string is an error; aliases and depth have limits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from weir.yaml.compose import CONFIG, VALUES, documents
+from weir.yaml.dialects import CONFIG, VALUES, Dialect
 from weir.yaml.emit import emit
 from weir.yaml.errors import YamlError
+from weir.yaml.nodes import Document
 
-__all__ = ["YamlError", "dump", "dump_all", "load", "load_all", "load_config"]
+__all__ = ["YamlError", "documents", "dump", "dump_all", "load", "load_all", "load_config"]
+
+
+def documents(text: bytes | str, dialect: Dialect, *, name: str = "", line: int = 1) -> Iterator[Document]:
+    """The documents of a text, those without content left out.
+
+    `line` is the number of the text's first line. Raises `YamlError`.
+    """
+    from weir.yaml import compose  # noqa: PLC0415  libyaml's package is slow to import; plain texts do without
+
+    return compose.documents(text, dialect, name=name, line=line)
 
 
 def load(text: bytes | str, *, name: str = "") -> Any:

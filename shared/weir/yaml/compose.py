@@ -5,16 +5,16 @@ its own, and what aliases add is counted, so that a small text cannot become a l
 """
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 import yaml
 from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 from yaml._yaml import CParser
 
+from weir.yaml.dialects import Dialect
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import VOID, Node, OddKey, Quoted, RepeatedKey, copy, size
-from weir.yaml.scalars import config_value, plain_value, resource_scalar, typed
+from weir.yaml.nodes import Document, Node, copy, size
 
 MAX_DEPTH = 100
 """Nested mappings and sequences."""
@@ -23,65 +23,6 @@ MAX_ALIASED = 100_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MERGE = object()
 _OPEN = object()
-
-
-class Document(NamedTuple):
-    """A document and the line where its content begins, from 1."""
-
-    value: Any
-    line: int
-
-
-class Dialect(NamedTuple):
-    """How scalars and keys are read."""
-
-    scalar: Callable[..., Node]
-    plain: Callable[[str], Node]
-    """What a plain scalar without a tag is."""
-    quoted: Callable[[str], Node]
-    """What a quoted or block scalar without a tag is."""
-    odd_key: Callable[[str, object], str]
-    """The key that a text reading as something else than a string becomes."""
-    repeated: Callable[[dict[str, Node], str, Node, int, int], None]
-    missing: Node
-    """What a flow mapping's missing value is, None for what an empty scalar is."""
-
-
-def _odd(text: str, value: object) -> str:  # noqa: ARG001  the signature is the dialect's
-    return OddKey(text)
-
-
-def _no_odd(text: str, value: object) -> str:  # noqa: ARG001  the signature is the dialect's
-    msg = f"the key {text} is no string: put it in quotes"
-    raise YamlError(msg)
-
-
-def _as_text(text: str, value: object) -> str:
-    if value is None:
-        raise YamlError("a key may not be null: put it in quotes")
-    return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else text
-
-
-def _mark(mapping: dict[str, Node], key: str, value: Node, first: int, line: int) -> None:  # noqa: ARG001  first wins
-    mapping[RepeatedKey(key, first, line)] = mapping.pop(key)
-
-
-def _refuse(mapping: dict[str, Node], key: str, value: Node, first: int, line: int) -> None:  # noqa: ARG001  refused
-    place = f" (first at line {first})" if first else ""
-    msg = f"the key {key} is there twice{place}"
-    raise YamlError(msg, line=line)
-
-
-def _last(mapping: dict[str, Node], key: str, value: Node, first: int, line: int) -> None:  # noqa: ARG001  last wins
-    mapping[key] = value
-
-
-NODES = Dialect(resource_scalar, typed, Quoted, _odd, _mark, VOID)
-"""Resource documents as nodes, for transformers."""
-VALUES = Dialect(plain_value, plain_value, str, _no_odd, _refuse, None)
-"""Resource documents as plain values; a repeated or odd key is an error."""
-CONFIG = Dialect(config_value, config_value, str, _as_text, _last, None)
-"""Kustomization files and their like as plain values."""
 
 
 def documents(data: bytes | str, dialect: Dialect, *, name: str = "", line: int = 1) -> Iterator[Document]:

@@ -11,6 +11,13 @@ Node = Any
 """dict[str, Node] | list[Node] | str | Scalar."""
 
 
+class Document(NamedTuple):
+    """A document and the line where its content begins, from 1."""
+
+    value: Node
+    line: int
+
+
 class Quoted(str):
     """A string written in quotes or as a block."""
 

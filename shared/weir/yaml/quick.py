@@ -1,174 +1,131 @@
-"""The plain part of YAML, line by line: what most manifests are written in, read in a third of the time.
+"""The plain part of YAML, line by line: what most manifests are written in, read in a fraction of the time.
 
-It knows block mappings and sequences of plain, quoted and flat flow values on one line each. Whatever else stands in a
-text, right or wrong, makes it give up: libyaml then reads the whole text. What it does read, it reads as libyaml does;
-tests hold the two together.
+It knows block mappings and sequences of plain, quoted and flat flow values on one line each, and literal blocks.
+Whatever else stands in a text, right or wrong, makes it give up: libyaml then reads the whole text. What it does read,
+it reads as libyaml does; tests hold the two together.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Any
+import string
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from weir.yaml.compose import Document
-from weir.yaml.nodes import Node, Quoted
-from weir.yaml.scalars import typed
+from weir.yaml.dialects import Dialect
+from weir.yaml.errors import YamlError
+from weir.yaml.nodes import Document, Node, copy
 
-_UNUSUAL = re.compile(r"[^\x20-\x7e\n]")
-_KEY = r"[A-Za-z_][A-Za-z0-9_./-]*"
+_USUAL = (string.digits + string.ascii_letters + string.punctuation + " \n").encode()
+_KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,200}"
 _LINE = re.compile(rf"( *)(- )?(?:({_KEY}):(?: +(\S.*))?|(\S.*))?", re.ASCII)
 _INNER = r"[A-Za-z0-9_./@=+;()$<>~-]"
 _BLOCK = r"[A-Za-z0-9_./@=+;()$<>~,-]"
 _PLAIN = re.compile(rf"-?[A-Za-z0-9_./](?:{_BLOCK}| +(?={_BLOCK})|:(?={_BLOCK}))*", re.ASCII)
-_FLOW = re.compile(rf"-?[A-Za-z0-9_./](?: *{_INNER})*", re.ASCII)
+_FLOW = re.compile(rf"-?[A-Za-z0-9_./](?:{_INNER}| +(?={_INNER})|:(?={_INNER}))*", re.ASCII)
 _PAIR = re.compile(rf"({_KEY}): +(\S.*)", re.ASCII)
 _QUOTED = re.compile(r"\"([^\"\\]*)\"|'([^']*)'")
 _DEEPEST = 60
 """Columns; far from the depth at which a text is refused."""
 _KNOWN = 20_000
-_NULL = typed("")
+_LONGEST = 120
+"""How many lines are remembered, and up to what length."""
+_SEPARATOR, _READY, _OPEN, _FLAT, _LITERAL = range(5)
 
 
 class _GiveUpError(Exception):
     """Something that this reader does not know."""
 
 
-class _Typed(dict[str, Node]):
-    """Plain texts and what they are, looked up once for each."""
+class _Line(NamedTuple):
+    """A line: its column, whether it begins an element, its key; by `kind`, what the value is.
 
-    def __missing__(self, text: str) -> Node:
-        if not _PLAIN.fullmatch(text):
-            raise _GiveUpError
-        if len(self) >= _KNOWN:
-            self.clear()
-        node = self[text] = typed(text)
-        return node
+    `_READY`: as it stands. `_OPEN`: on the lines below, else it stands. `_FLAT`: a flow value, to be copied.
+    `_LITERAL`: the block below, with its last line break if the value is true. `_SEPARATOR`: the line is `---`.
+    """
 
-
-_TYPED = _Typed()
-
-
-def quick_documents(data: bytes) -> tuple[Document, ...] | None:
-    """The documents of a text, None when it holds anything unusual."""
-    try:
-        text = data.decode("ascii")
-    except UnicodeDecodeError:
-        return None
-    if _UNUSUAL.search(text):
-        return None
-    try:
-        return tuple(_documents(text.split("\n")))
-    except _GiveUpError:
-        return None
+    column: int
+    dash: bool
+    key: str | None
+    value: Node
+    kind: int
 
 
-def _documents(lines: list[str]) -> Iterator[Document]:
-    start = 0
-    for place, line in enumerate((*lines, "---")):
-        if line.startswith(("---", "...", "%")):
-            if line.rstrip(" ") != "---":
-                raise _GiveUpError
-            found = _document(lines, start, place)
-            if found is not None:
-                yield found
-            start = place + 1
+class Lines(dict[str, _Line | None]):
+    """Lines of a dialect and what they say, each read once: manifests repeat them. None: nothing."""
 
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
+        self.plain, self.quoted = dialect.plain, dialect.quoted
 
-def _document(lines: list[str], start: int, end: int) -> Document | None:
-    """One document, None when it is empty."""
-    reader = _Reader()
-    first = 0
-    for place in range(start, end):
-        found = _LINE.fullmatch(lines[place].rstrip(" "))
-        if found is None:
+    def __missing__(self, text: str) -> _Line | None:
+        line = self._line(text.rstrip(" "))
+        if len(text) <= _LONGEST:
+            if len(self) >= _KNOWN:
+                self.clear()
+            self[text] = line
+        return line
+
+    def _line(self, text: str) -> _Line | None:
+        found = _LINE.fullmatch(text)
+        if found is None or found.end(1) > _DEEPEST:
             raise _GiveUpError
         blanks, dash, key, value, item = found.groups()
-        if not dash and key is None and (item is None or item[0] == "#"):
-            continue
-        first = first or place + 1
-        reader.line(len(blanks), dash is not None, key, value, item)
-    return Document(reader.root, first) if first else None
-
-
-class _Reader:
-    """Open containers with their columns, the innermost last."""
-
-    __slots__ = ("open", "pending", "root")
-
-    def __init__(self) -> None:
-        self.root: dict[str, Node] = {}
-        self.open: list[tuple[int, Any]] = [(0, self.root)]
-        self.pending: tuple[int, dict[str, Node], str] | None = None
-
-    def line(self, column: int, dash: bool, key: str | None, value: str | None, item: str | None) -> None:
-        """Take one line."""
-        if column > _DEEPEST:
-            raise _GiveUpError
-        if self.pending is not None:
-            self._answer(column, dash)
-        found = self._container(column, dash)
-        if dash:
-            if type(found) is not list:
+        if key is None:
+            if item is None or (item[0] == "#" and not dash):
+                return None
+            if text == "---":
+                return _Line(0, dash is not None, None, None, _SEPARATOR)
+            if not dash:
                 raise _GiveUpError
-            if key is None:
-                if item is None:
-                    raise _GiveUpError
-                found.append(_value(item))
-                return
-            mapping: dict[str, Node] = {}
-            found.append(mapping)
-            column += 2
-            self.open.append((column, mapping))
-            found = mapping
-        if type(found) is not dict or key is None or key in found or type(_TYPED[key]) is not str:
+            return _Line(len(blanks), dash is not None, None, *self._value(item))
+        if type(self._typed(key)) is not str:
             raise _GiveUpError
-        if value is None:
-            self.pending = (column, found, key)
-            found[key] = _NULL
-        else:
-            found[key] = _value(value)
+        node, kind = (self.plain(""), _OPEN) if value is None else self._value(value)
+        return _Line(len(blanks), dash is not None, key, node, kind)
 
-    def _answer(self, column: int, dash: bool) -> None:
-        """What the last key without a value holds: a list, a mapping, or nothing."""
-        assert self.pending is not None
-        above, mapping, key = self.pending
-        self.pending = None
-        if dash and column >= above:
-            child: Any = []
-        elif not dash and column > above:
-            child = {}
-        else:
-            return
-        mapping[key] = child
-        self.open.append((column, child))
-
-    def _container(self, column: int, dash: bool) -> Any:
-        """Where the line belongs."""
-        stack = self.open
-        while stack[-1][0] > column:
-            stack.pop()
-        if not dash and type(stack[-1][1]) is list:
-            stack.pop()
-        if not stack or stack[-1][0] != column:
+    def _value(self, text: str) -> tuple[Node, int]:
+        first = text[0]
+        if first == "{":
+            return self._flow_mapping(text), _FLAT
+        if first == "[":
+            return [self._flow(part) for part in _parts(text, "]")], _FLAT
+        if first == "|":
+            if text not in {"|", "|-"}:
+                raise _GiveUpError
+            return text == "|", _LITERAL
+        if first in "\"'":
+            return self._quoted(text), _READY
+        if not _PLAIN.fullmatch(text):
             raise _GiveUpError
-        return stack[-1][1]
+        return self._typed(text), _READY
 
+    def _typed(self, text: str) -> Node:
+        try:
+            return self.plain(text)
+        except YamlError:
+            raise _GiveUpError from None
 
-def _value(text: str) -> Node:
-    first = text[0]
-    if first in "\"'":
-        return _quoted(text)
-    if first == "{":
-        return _flow_mapping(text)
-    if first == "[":
-        return [_flow(part) for part in _parts(text, "]")]
-    return _TYPED[text]
+    def _quoted(self, text: str) -> Node:
+        found = _QUOTED.fullmatch(text)
+        if found is None:
+            raise _GiveUpError
+        return self.quoted(found[1] if found[1] is not None else found[2])
 
+    def _flow_mapping(self, text: str) -> dict[str, Node]:
+        result: dict[str, Node] = {}
+        for part in _parts(text, "}"):
+            pair = _PAIR.fullmatch(part.strip(" "))
+            if pair is None or pair[1] in result or type(self._typed(pair[1])) is not str:
+                raise _GiveUpError
+            result[pair[1]] = self._flow(pair[2])
+        return result
 
-def _quoted(text: str) -> Quoted:
-    found = _QUOTED.fullmatch(text)
-    if found is None:
-        raise _GiveUpError
-    return Quoted(found[1] if found[1] is not None else found[2])
+    def _flow(self, text: str) -> Node:
+        text = text.strip(" ")
+        if text[:1] in {'"', "'"}:
+            return self._quoted(text)
+        if not _FLOW.fullmatch(text):
+            raise _GiveUpError
+        return self._typed(text)
 
 
 def _parts(text: str, closing: str) -> list[str]:
@@ -178,20 +135,87 @@ def _parts(text: str, closing: str) -> list[str]:
     return inner.split(",") if inner else []
 
 
-def _flow_mapping(text: str) -> dict[str, Node]:
-    result: dict[str, Node] = {}
-    for part in _parts(text, "}"):
-        pair = _PAIR.fullmatch(part.strip(" "))
-        if pair is None or pair[1] in result or type(_TYPED[pair[1]]) is not str:
+def quick_documents(data: bytes, known: Lines) -> tuple[Document, ...] | None:
+    """The documents of a text, None when it holds anything unusual. `known` learns its lines."""
+    if data.translate(None, _USUAL):
+        return None
+    try:
+        return tuple(_documents(data.decode("ascii").split("\n"), known))
+    except _GiveUpError:
+        return None
+
+
+def _documents(lines: Sequence[str], known: Lines) -> Iterator[Document]:
+    place = 0
+    while place < len(lines):
+        found, place = _document(lines, place, known)
+        if found is not None:
+            yield found
+
+
+def _document(  # noqa: C901, PLR0912  # size: the loop over all lines of a repository; calls would double its time
+    lines: Sequence[str], place: int, known: Lines
+) -> tuple[Document | None, int]:
+    """The document that begins at a place, None when it is empty, and where the next one begins."""
+    around: list[tuple[int, Any]] = []
+    top: Any = None
+    root, left, first = top, 0, 0
+    waiting: str | None = None
+    """The innermost container `top` begins in column `left`; its key `waiting` may get another value below."""
+    while place < len(lines):
+        line = known[lines[place]]
+        place += 1
+        if line is None:
+            continue
+        column, dash, key, value, kind = line
+        if kind == _SEPARATOR:
+            break
+        if top is None:
+            root, first = [] if dash else {}, place
+            top = root
+        elif waiting is not None and (column >= left if dash else column > left):
+            around.append((left, top))
+            top[waiting] = [] if dash else {}
+            left, top = column, top[waiting]
+        waiting = None
+        while left > column:
+            left, top = around.pop()
+        if not dash and type(top) is list and around:
+            left, top = around.pop()
+        if left != column or (type(top) is list) is not dash:
             raise _GiveUpError
-        result[pair[1]] = _flow(pair[2])
-    return result
+        if dash and key is not None:
+            around.append((left, top))
+            left, top = left + 2, {}
+            around[-1][1].append(top)
+        if kind == _FLAT:
+            value = copy(value)
+        elif kind == _LITERAL:
+            value, place = _literal(lines, place, left, known, clip=value)
+        elif kind == _OPEN:
+            waiting = key
+        if key is None:
+            top.append(value)
+        elif key in top:
+            raise _GiveUpError
+        else:
+            top[key] = value
+    return (Document(root, first) if first else None), place
 
 
-def _flow(text: str) -> Node:
-    text = text.strip(" ")
-    if text[:1] in {'"', "'"}:
-        return _quoted(text)
-    if not _FLOW.fullmatch(text):
+def _literal(lines: Sequence[str], place: int, above: int, known: Lines, *, clip: bool) -> tuple[Node, int]:
+    """The block of text that begins at a place, deeper than column `above`, and where it ends."""
+    start = place
+    while place < len(lines) and not lines[place]:
+        place += 1
+    content = lines[place] if place < len(lines) else ""
+    indent = len(content) - len(content.lstrip(" "))
+    if indent <= above or indent == len(content):
         raise _GiveUpError
-    return _TYPED[text]
+    pad = " " * indent
+    while place < len(lines) and (lines[place].startswith(pad) or not lines[place].strip(" ")):
+        place += 1
+    if place == len(lines) and lines[-1]:
+        raise _GiveUpError
+    text = "\n".join(line[indent:] for line in lines[start:place]).rstrip("\n")
+    return known.quoted(text + "\n" if clip else text), place
