@@ -15,9 +15,9 @@ export PYTHONDONTWRITEBYTECODE ?=
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(PARTS:%=-e %)
 	@touch $@
 
-.PHONY: help venv demo test local bench soak e2e lint types fmt manifests verify lock clean
+.PHONY: help venv demo test local bench soak controlplane e2e lint types fmt manifests verify lock clean
 help: ## list the targets
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 venv: .venv/.ready ## make the environment (.venv)
 
@@ -35,6 +35,9 @@ bench: .venv/.ready ## measure; figures are printed, nothing is asserted
 
 soak: .venv/.ready ## the long versions of the random tests
 	$(BIN)/pytest -m soak -s --timeout 0
+
+controlplane: .venv/.ready ## build the real control plane for `--cluster real`, as far as it is missing (needs Go)
+	$(BIN)/python -m tests.servers.controlplane.build
 
 e2e: .venv/.ready ## kill each part in the middle of the main job; the README as printed
 	$(BIN)/pytest tests/e2e -m "not soak" --timeout 600

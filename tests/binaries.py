@@ -1,18 +1,25 @@
-"""Programs that tests need: those beside this Python first, then those of the machine."""
+"""Programs that tests need: those beside this Python first, then those built from `go.mod`, then the machine's."""
 
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.servers.controlplane.build import PROGRAMS, NotBuilt, program
 
 
 def need(name: str) -> str:
     """The path of a program; without it the test is skipped by name, and fails in CI, where all must be."""
     beside = Path(sys.executable).parent / name
-    found = str(beside) if beside.exists() else shutil.which(name)
-    if found:
+    if beside.exists():
+        return str(beside)
+    if name in PROGRAMS:
+        with suppress(NotBuilt):
+            return str(program(name))
+    if found := shutil.which(name):
         return found
     if os.environ.get("CI"):
         pytest.fail(f"{name} is not installed")

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.servers.cluster import RunningCluster
+from tests.servers.cluster import LocalCluster, RunningCluster
 from weir.kube.client import Client
 from weir.kube.kinds import CONFIG_MAP
 
@@ -229,7 +229,7 @@ async def test_our_client_pages_and_watches(kube: Client, cluster: RunningCluste
 
 @pytest.fixture
 def small(tmp_path: Any) -> Iterator[RunningCluster]:
-    running = RunningCluster(tmp_path)
+    running = LocalCluster(tmp_path)
     running.start()
     yield running
     running.stop()

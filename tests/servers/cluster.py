@@ -1,4 +1,4 @@
-"""The local cluster as a process of its own, shared by a session; each test gets its own namespace."""
+"""What tests know of a cluster, and the local one as a process of its own."""
 
 import base64
 import json
@@ -8,18 +8,15 @@ import ssl
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from http.client import HTTPSConnection
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 import yaml
 
 from tests.binaries import need
-from weir.kube.client import Client
-from weir.kube.identity import connect
 
 
 def soon(holds: Callable[[], bool], within: float = 10.0) -> None:
@@ -38,38 +35,30 @@ class Reply(NamedTuple):
     headers: Mapping[str, str]
 
 
-class RunningCluster:
-    """One process; `stop`, `kill` and `start` keep directory and port."""
+class RunningCluster(ABC):
+    """A cluster of processes; `stop`, `kill` and `start` keep directory and port."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.url = ""
         self.port = 0
         self.kubeconfig = directory / "kubeconfig"
-        self._process: subprocess.Popen[bytes] | None = None
         self._connection: HTTPSConnection | None = None
 
+    @abstractmethod
     def start(self) -> None:
-        command = [sys.executable, "-m", "local_cluster.serve", "--dir", str(self.directory), "--port", str(self.port)]
-        with (self.directory / "cluster.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, (self.directory / "cluster.log").read_text()
-        ready = json.loads(line)
-        self.url, self.kubeconfig = ready["url"], Path(ready["kubeconfig"])
-        self.port = int(self.url.rpartition(":")[2])
+        """Return when it can be used."""
+
+    @abstractmethod
+    def _end(self, how: signal.Signals) -> None:
+        """End its processes."""
+
+    @property
+    def url(self) -> str:
+        return f"https://127.0.0.1:{self.port}"
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        if self._process is not None:
-            assert self._process.stdout is not None
-            self._process.send_signal(how)
-            self._process.wait(20)
-            self._process.stdout.close()
-            self._process = None
+        self._disconnect()
+        self._end(how)
 
     def kill(self) -> None:
         """Kill -9."""
@@ -100,15 +89,16 @@ class RunningCluster:
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """One request, as the administrator unless a token is given (`""`: nobody)."""
-        if self._connection is None:
-            context = ssl.create_default_context(cadata=self.authority)
-            self._connection = HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30)
         token = self.token if token is None else token
         sent = {"Authorization": f"Bearer {token}"} if token else {}
         encoded = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         kind = {"Content-Type": "application/json"} if encoded is not None else {}
-        self._connection.request(method, path, encoded, {"User-Agent": "tests/1", **sent, **kind, **(headers or {})})
-        answer = self._connection.getresponse()
+        all_headers = {"User-Agent": "tests/1", **sent, **kind, **(headers or {})}
+        try:
+            answer = self._send(method, path, encoded, all_headers)
+        except ConnectionError:  # a server closes a connection that nobody has used for a while
+            self._disconnect()
+            answer = self._send(method, path, encoded, all_headers)
         raw = answer.read()
         is_json = answer.headers.get("Content-Type", "").startswith("application/json")
         return Reply(answer.status, json.loads(raw) if is_json and raw else raw.decode(), answer.headers)
@@ -128,29 +118,39 @@ class RunningCluster:
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> HTTPResponse:
+        if self._connection is None:
+            context = ssl.create_default_context(cadata=self.authority)
+            self._connection = HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30)
+        self._connection.request(method, path, body, headers)
+        return self._connection.getresponse()
 
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCluster]:
-    """A running local cluster."""
-    running = RunningCluster(tmp_path_factory.mktemp("cluster"))
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def namespace(cluster: RunningCluster) -> Iterator[str]:
-    """A namespace of the test's own, deleted after it."""
-    name = f"test-{uuid.uuid4().hex[:10]}"
-    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-    assert cluster.call("POST", "/api/v1/namespaces", body).code == 201
-    yield name
-    cluster.call("DELETE", f"/api/v1/namespaces/{name}")
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
-@pytest.fixture
-async def kube(cluster: RunningCluster) -> AsyncIterator[Client]:
-    """The administrator, through our own client."""
-    client = await connect(str(cluster.kubeconfig), user_agent="tests/1")
-    yield client
-    await client.close()
+class LocalCluster(RunningCluster):
+    """The local cluster, in one process."""
+
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "local_cluster.serve", "--dir", str(self.directory), "--port", str(self.port)]
+        with (self.directory / "cluster.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, (self.directory / "cluster.log").read_text()
+        ready = json.loads(line)
+        self.kubeconfig = Path(ready["kubeconfig"])
+        self.port = int(ready["url"].rpartition(":")[2])
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            assert self._process.stdout is not None
+            self._process.send_signal(how)
+            self._process.wait(20)
+            self._process.stdout.close()
+            self._process = None

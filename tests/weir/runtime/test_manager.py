@@ -5,7 +5,6 @@ import signal
 from time import monotonic
 
 import msgspec
-import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.servers.cluster import RunningCluster
@@ -165,19 +164,17 @@ async def test_a_stop_does_not_wait_for_what_does_not_listen(world: World, start
     assert running.lines()[-1]["msg"] == "attempts do not end, the process ends without them"
 
 
-async def test_work_goes_on_after_the_api_server_was_away(tmp_path_factory: pytest.TempPathFactory) -> None:
-    cluster = RunningCluster(tmp_path_factory.mktemp("restarted"))
-    cluster.start()
-    client = await connect(str(cluster.kubeconfig), user_agent="tests/1")
+async def test_work_goes_on_after_the_api_server_was_away(own_cluster: RunningCluster) -> None:
+    client = await connect(str(own_cluster.kubeconfig), user_agent="tests/1")
     world = World(client, "default")
     try:
         await client.create(CUSTOM_RESOURCE_DEFINITION, loose_crd())
         await world.start()
         await world.make("a")
         await world.until("a", ready("True"))
-        await asyncio.to_thread(cluster.kill)
+        await asyncio.to_thread(own_cluster.kill)
         await asyncio.sleep(0.5)
-        await asyncio.to_thread(cluster.start)
+        await asyncio.to_thread(own_cluster.start)
         await world.make("b")
         await world.patch("a", {"spec": {"interval": "2h"}})
         await world.until("b", ready("True"), within=20)
@@ -185,4 +182,3 @@ async def test_work_goes_on_after_the_api_server_was_away(tmp_path_factory: pyte
     finally:
         await world.stop()
         await client.close()
-        cluster.stop()
