@@ -6,6 +6,8 @@ import pytest
 from yarl import URL
 
 from source_controller.server import application
+from source_controller.store.disk import DiskStore
+from source_controller.store.retention import Retention
 from weir.runtime.health import serving
 
 DATA = b"\x1f\x8b" + bytes(range(256)) * 40
@@ -25,7 +27,7 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
     (directory / "escape").symlink_to(tmp_path / "outside")
     (root / ".mirrors/x/y").mkdir(parents=True)
     (root / ".mirrors/x/y/z").write_bytes(b"secret")
-    async with serving(application(root), "127.0.0.1:0") as port:
+    async with serving(application(DiskStore(root, Retention())), "127.0.0.1:0") as port:
         yield f"http://127.0.0.1:{port}"
 
 

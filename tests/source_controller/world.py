@@ -58,6 +58,7 @@ class World:
         host = Host(NAME, recorder, Delays(least=0.1, most=1.0), self.namespace)
         works: list[Callable[[], Awaitable[None]]] = [recorder.run, *([self._outbox.run] if self._outbox else [])]
         works += [Loop(it, self.client, host).run if isinstance(it, Controller) else it for it in process.parts]
+        works += process.leading
         self._tasks = [asyncio.create_task(_run(work)) for work in works]
 
     async def stop(self) -> None:

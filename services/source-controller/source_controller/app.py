@@ -1,6 +1,7 @@
 """What the process consists of: who watches, who serves, who fetches."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from os import environ
 from pathlib import Path
@@ -14,7 +15,7 @@ from source_controller.git.reconcile import finalize, reconcile
 from source_controller.git.remotes import Remotes
 from source_controller.publish import Publisher
 from source_controller.server import application
-from source_controller.settings import Settings
+from source_controller.settings import Settings, Storage
 from source_controller.store.disk import DiskStore
 from weir.api.conditions import READY, RECONCILING, STALLED
 from weir.api.source import (
@@ -56,12 +57,15 @@ SUMMARY = Summary(
 _HOUR = 3600.0
 
 
-def start(settings: Settings, _: Client) -> Process:
+def start(settings: Settings, client: Client) -> Process:
     """Everything wired up, nothing running yet."""
     root = settings.storage.root
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     children = Children(environ)
-    publisher = Publisher(DiskStore(root, settings.storage.keep), settings.storage.advertised)
+    store, upkeep = _store(settings.storage, client)
+    serving = partial(serve, application(store), settings.storage.storage_addr)
+    shared = bool(settings.storage.storage_url)
+    publisher = Publisher(store, settings.storage.advertised)
     parts = Parts(settings, Remotes(children, settings.mirrors), publisher)
     events = settings.events
     outbox = (
@@ -69,11 +73,13 @@ def start(settings: Settings, _: Client) -> Process:
     )
     return Process(
         parts=(
-            partial(serve, application(root), settings.storage.storage_addr),
+            *((serving,) if shared else ()),
             partial(_fork, children),
             partial(_forget_mirrors, settings.mirrors),
             git_repositories(parts, settings),
+            *upkeep,
         ),
+        leading=() if shared else (serving,),  # a replica that has not the artifacts must not be asked for them
         outbox=outbox,
     )
 
@@ -90,6 +96,16 @@ def git_repositories(parts: Parts, settings: Settings) -> Controller[GitReposito
         labels=settings.common.watching.watch_label_selector,
         info=lambda repository: {"revision": repository.status.artifact.revision if repository.status.artifact else ""},
     )
+
+
+def _store(storage: Storage, client: Client) -> tuple[DiskStore, tuple[Callable[[], Awaitable[None]], ...]]:
+    """Where artifacts are, and what goes on beside."""
+    if not storage.storage_url:
+        return DiskStore(storage.root, storage.keep), ()
+    from source_controller.store.shared import SharedStore  # noqa: PLC0415  costly; paid by those who share
+
+    store = SharedStore(storage.root, storage.keep, storage.storage_url, client.fence)
+    return store, (store.sweep,)
 
 
 async def _fork(children: Children) -> Never:

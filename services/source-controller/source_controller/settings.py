@@ -35,6 +35,9 @@ class Storage(Struct):
 
     storage_path: str = "/data"
     """Directory of the artifacts."""
+    storage_url: str = ""
+    """Bucket that replicas share, such as s3://bucket/prefix (gs, az); --storage-path is its cache then. Endpoint and
+    credentials come from the environment as for the cloud's own tools (AWS_ENDPOINT, AWS_ACCESS_KEY_ID, ...)."""
     storage_addr: str = ":9090"
     """Address of the artifact server."""
     storage_adv_addr: str = ""
@@ -45,6 +48,10 @@ class Storage(Struct):
     """How many artifacts of an object stay at most."""
     artifact_digest_algo: Literal["sha256", "sha384", "sha512", "sha1"] = "sha256"
     """Algorithm of new digests."""
+
+    def __post_init__(self) -> None:
+        if self.storage_url and not self.storage_url.startswith(("s3://", "gs://", "az://")):
+            raise ValueError("--storage-url must be the address of a bucket, such as s3://bucket/prefix")
 
     @property
     def root(self) -> Path:

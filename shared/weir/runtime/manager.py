@@ -42,6 +42,8 @@ class Process:
     """What a process consists of, beside what every process has."""
 
     parts: Sequence[Part]
+    leading: Sequence[Callable[[], Awaitable[None]]] = ()
+    """What else runs where this process leads."""
     outbox: Outbox | None = None
     ready: Checks = field(default_factory=dict)
     """What else has to be right before the process counts as ready."""
@@ -97,7 +99,7 @@ async def run(common: Common, name: str, process: Process, client: Client) -> No
                 *(_running(part) for part in process.parts if not isinstance(part, Controller)),
             )
         ]
-        acting = group.create_task(_act(common, name, loops, client)) if loops else None
+        acting = group.create_task(_act(common, name, loops, process.leading, client)) if loops else None
         log.info("started")
         await stop.wait()
         log.info("stopping")
@@ -133,8 +135,14 @@ def _endpoints(common: Common, process: Process, loops: Sequence[Loop[Any]]) -> 
     ]
 
 
-async def _act(common: Common, name: str, loops: Sequence[Loop[Any]], client: Client) -> None:
-    """Run the controllers: at once, or while this replica holds the lease."""
+async def _act(
+    common: Common,
+    name: str,
+    loops: Sequence[Loop[Any]],
+    beside: Sequence[Callable[[], Awaitable[None]]],
+    client: Client,
+) -> None:
+    """Run the controllers and what goes with them: at once, or while this replica holds the lease."""
     lease = lease_name(name, common.watching)
 
     async def lead() -> None:
@@ -142,9 +150,10 @@ async def _act(common: Common, name: str, loops: Sequence[Loop[Any]], client: Cl
         try:
             async with asyncio.TaskGroup() as group:
                 running = [group.create_task(loop.run()) for loop in loops]
-                frozen = group.create_task(_freeze(loops))
+                others = [group.create_task(_freeze(loops)), *(group.create_task(_running(it)()) for it in beside)]
                 await asyncio.wait(running)
-                frozen.cancel()
+                for other in others:
+                    other.cancel()
         finally:
             LEADER.labels(lease).set(0)
 

@@ -60,6 +60,16 @@ class DiskStore:
         path = self._directory(owner) / name
         return artifact.path == self.path(owner, name) and await asyncio.to_thread(path.is_file)
 
+    async def find(self, path: str) -> Path | None:
+        """The file that somebody asks for by its path; None when there is none, or it is not for others."""
+        return await asyncio.to_thread(self._find, path) if self.served(path) else None
+
+    def served(self, path: str) -> bool:
+        """Whether a path can be that of an artifact: kind, namespace, name and file, none of them hidden."""
+        parts = path.split("/")
+        plain = len(parts) == 4 and not any(not it or it.startswith(".") or "\0" in it or "\\" in it for it in parts)
+        return plain and not path.endswith(LOCK)
+
     async def stage(self, owner: Owner) -> Path:
         """A path for a file to be written beside the artifacts."""
         return await asyncio.to_thread(self._stage, owner)
@@ -80,6 +90,13 @@ class DiskStore:
         if any(not part or part in {".", ".."} or "/" in part for part in owner):
             raise OSError(f"{owner} is no place for artifacts")
         return self.root.joinpath(*owner)
+
+    def _find(self, path: str) -> Path | None:
+        try:
+            file = (self.root / path).resolve()
+            return file if file.is_relative_to(self.root) and file.is_file() else None
+        except OSError:  # such as a name that is too long
+            return None
 
     def _inspect(self, owner: Owner, artifact: Artifact | None) -> tuple[State, tuple[str, ...]]:
         directory = self._directory(owner)
