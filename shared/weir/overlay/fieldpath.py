@@ -34,16 +34,22 @@ def selection(part: str) -> tuple[str, str] | None:
     return None
 
 
+def is_listed(part: str) -> bool:
+    """Whether a part of a path means elements of a list."""
+    return part.isdecimal() or part == "*" or selection(part) is not None
+
+
 def lookup(node: Any, path: str) -> Any | None:
     """What is at the path, None when it is missing. Raises `BuildError` for a wildcard."""
     for part in parts(path):
-        node = _child(node, part)
+        node = step(node, part)
         if node is None:
             return None
     return node
 
 
-def _child(node: Any, part: str) -> Any | None:
+def step(node: Any, part: str) -> Any | None:
+    """What one part of a path leads to, None when that is missing. Raises `BuildError` for a wildcard."""
     if part == "*":
         raise BuildError("a wildcard cannot be read from")
     if type(node) is dict:

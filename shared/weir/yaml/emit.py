@@ -176,13 +176,13 @@ def _string(text: str, column: int, indent: int) -> str:
     if "\n" in text:
         if indent >= 0 and _block_allowed(text):
             return _literal(text, indent)
-        return _double(text, column, indent)
+        return double_quoted(text, column, indent)
     if not reads_as_string(text) or _SPECIAL.search(text) or _BLANK_AND_BREAK.search(text):
-        return _double(text, column, indent)
+        return double_quoted(text, column, indent)
     if _plain_allowed(text):
         return _fold(text, column, indent)
     if _BREAK.search(text):
-        return _double(text, column, indent) if _BREAK_AND_BLANK.search(text) else _broken(text, indent)
+        return double_quoted(text, column, indent) if _BREAK_AND_BLANK.search(text) else _broken(text, indent)
     return "'" + _fold(text.replace("'", "''"), column + 1, indent, inner=True) + "'"
 
 
@@ -255,7 +255,8 @@ def _fold(text: str, column: int, indent: int, *, inner: bool = False) -> str:
     return "".join(out)
 
 
-def _double(text: str, column: int, indent: int) -> str:
+def double_quoted(text: str, column: int, indent: int) -> str:
+    """A text in double quotes from a column on; it is folded unless `indent` is -1."""
     out = ['"']
     column += 1
     previous_blank = False
