@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PARTS := shared cli local-cluster services/source-controller services/kustomize-controller services/notification-controller
-PACKAGES := weir weir_cli local_cluster source_controller kustomize_controller notification_controller
+PACKAGES := weir weir_chart weir_cli local_cluster source_controller kustomize_controller notification_controller
 export PYTHONDONTWRITEBYTECODE ?=
 
 .venv/.ready: requirements.lock $(PARTS:%=%/pyproject.toml)
@@ -54,8 +54,8 @@ fmt: .venv/.ready ## format, and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-manifests: .venv/.ready ## generate CRDs from the API types
-	$(BIN)/python -m weir.manifests charts/weir/crds
+manifests: .venv/.ready ## generate the chart's CRDs, roles, values, schema and README
+	PYTHONPATH=charts $(BIN)/python -m weir_chart charts/weir
 
 verify: manifests ## fail when something generated is not what stands in Git
 	@test -z "$$(git status --porcelain -- charts docs/reference)" || { git status --short -- charts docs/reference; echo "generated files differ: commit what 'make manifests' wrote" >&2; exit 1; }

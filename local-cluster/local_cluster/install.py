@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import weir
-from local_cluster import rights
-from weir import manifests
+from weir import manifests, rights
 from weir.kube import kinds
 from weir.kube.client import Client
 

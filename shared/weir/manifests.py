@@ -1,4 +1,4 @@
-"""CustomResourceDefinitions from the API types: `python -m weir.manifests DIRECTORY` writes one file per kind.
+"""CustomResourceDefinitions from the API types.
 
 A Struct's fields become the structural schema; the string under a field becomes its description, `RULES` become CEL
 validations and `LIST_KEYS` the keys of lists that are maps. What the API types do not say is not in the CRD.
@@ -6,11 +6,9 @@ validations and `LIST_KEYS` the keys of lists that are maps. What the API types 
 
 import ast
 import inspect
-import sys
 import textwrap
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,8 +16,7 @@ from msgspec import NODEFAULT
 from msgspec import inspect as types
 
 import weir
-from weir import yaml
-from weir.api.base import Column, Definition, Resource, Rule, Struct
+from weir.api.base import Column, Definition, Resource, Rule
 from weir.api.kinds import KINDS
 
 Schema = dict[str, Any]
@@ -160,28 +157,22 @@ def _default(field: types.Field) -> Schema:
 
 
 @cache
-def descriptions(struct: type[Struct]) -> dict[str, str]:
-    """The string under each field of a Struct. Raises `TypeError` naming a field that has none."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(struct)))
-    body = next(node for node in tree.body if isinstance(node, ast.ClassDef)).body
-    found = {}
-    for statement, after in zip(body, [*body[1:], None], strict=True):
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            match after:
-                case ast.Expr(value=ast.Constant(value=str() as text)):
-                    found[statement.target.id] = " ".join(text.split())
+def descriptions(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """The string under each field of a Struct and its bases. Raises `TypeError` naming a field that has none."""
+    found: dict[str, str] = {}
+    for each in reversed(struct.__mro__):
+        if issubclass(each, msgspec.Struct) and each is not msgspec.Struct:
+            found |= _strings(each)
     if missing := set(struct.__struct_fields__) - set(found):
         raise TypeError(f"{struct.__name__}: no string under {', '.join(sorted(missing))}")
     return found
 
 
-def main() -> None:
-    """Write one file per kind into the directory given."""
-    directory = Path(sys.argv[1])
-    directory.mkdir(parents=True, exist_ok=True)
-    for definition in crds():
-        (directory / f"{definition['metadata']['name']}.yaml").write_text(yaml.dump(definition), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+def _strings(struct: type) -> Iterator[tuple[str, str]]:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(struct)))
+    body = next(node for node in tree.body if isinstance(node, ast.ClassDef)).body
+    for statement, after in zip(body, [*body[1:], None], strict=True):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            match after:
+                case ast.Expr(value=ast.Constant(value=str() as text)):
+                    yield statement.target.id, " ".join(text.split())

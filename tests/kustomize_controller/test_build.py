@@ -11,7 +11,7 @@ from weir import yaml
 from weir.api.base import ObjectMeta
 from weir.api.kustomization import Kustomization, KustomizationSpec, PostBuild, SourceReference
 
-CRDS = Path(__file__).parents[2] / "charts/weir/crds"
+CRDS = Path(__file__).parents[2] / "charts/weir/files/crds"
 SOURCE = SourceReference("GitRepository", "repo")
 
 

@@ -1,0 +1,1 @@
+"""What of the chart is generated: values, their schema and the README from `values`, CRDs and roles from `weir`."""
