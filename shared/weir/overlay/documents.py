@@ -12,7 +12,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from weir import yaml
+from weir.overlay import notes
 from weir.overlay.errors import BuildError
+from weir.overlay.notes import Notes
 from weir.yaml.dialects import CONFIG, NODES, Dialect
 from weir.yaml.errors import YamlError
 from weir.yaml.nodes import Document
@@ -29,10 +31,12 @@ _LINES = {NODES: Lines(NODES), CONFIG: Lines(CONFIG)}
 class File:
     """A file of resources, parsed. `shared`: builds share it, so what it holds must not be changed."""
 
-    __slots__ = ("documents", "forms", "shared")
+    __slots__ = ("documents", "forms", "notes", "shared")
 
-    def __init__(self, documents: tuple[Document, ...], *, shared: bool) -> None:
+    def __init__(self, documents: tuple[Document, ...], notes: dict[int, Notes], *, shared: bool) -> None:
         self.documents = documents
+        self.notes = notes
+        """What comments say about merging, by the line on which a document begins."""
         self.shared = shared
         self.forms: list[tuple[Form, int]] | None = None
         """The objects and their lines, once somebody asked for them."""
@@ -90,7 +94,7 @@ def read(data: bytes, name: str, *, cached: bool = True) -> File:
     key = (digest(data), "nodes")
     found = CACHE.get(key) if cached else None
     if found is None:
-        found = File(_parsed(data, name, NODES, cached=cached), shared=cached)
+        found = File(_parsed(data, name, NODES, cached=cached), _notes(data, name), shared=cached)
         if cached:
             CACHE.put(key, len(data), found)
     known: File = found
@@ -139,6 +143,20 @@ def _slowly(data: bytes, name: str) -> list[Document]:
         for document in yaml.documents(chunk, NODES, name=name, line=line):
             found.append(document)
             break
+        line += data.count(b"\n", start, after)
+        start = after
+    return found
+
+
+def _notes(data: bytes, name: str) -> dict[int, Notes]:
+    if not notes.likely(data):
+        return {}
+    found: dict[int, Notes] = {}
+    line, start = 1, 0
+    for end, after in _chunks(data, name):
+        noted = notes.of_document(data[start:end])
+        if noted is not None:
+            found[line + noted[0]] = noted[1]
         line += data.count(b"\n", start, after)
         start = after
     return found

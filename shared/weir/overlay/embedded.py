@@ -143,4 +143,4 @@ def _matches(element: Part, key: str, expression: Any) -> bool:
     if key:
         pairs = zip(element.content[::2], element.content[1::2], strict=False) if element.kind == "map" else ()
         field = next((value for name, value in pairs if name.text == key), None)
-    return field is not None and bool(expression.search(printed(Text(field, "", "")).strip()))
+    return field is not None and bool(expression.search(printed(Text(field)).strip()))

@@ -11,7 +11,7 @@ from weir.yaml.nodes import Document, Scalar, is_null, text_of
 def resources(read: File, file: str, *, remote: str = "") -> list[Resource]:
     """The objects of a file. Raises `BuildError`."""
     if read.forms is not None:
-        return [_formed(form, Origin(file, line, remote)) for form, line in read.forms]
+        return _noted([_formed(form, Origin(file, line, remote)) for form, line in read.forms], read)
     found: list[Resource] = []
     for body, line in _objects(read.documents, file):
         check(body, file, line)
@@ -20,6 +20,13 @@ def resources(read: File, file: str, *, remote: str = "") -> list[Resource]:
         for resource in found:
             resource.form = Form(resource)
         read.forms = [(resource.form, resource.origin.line) for resource in found if resource.form]
+    return _noted(found, read)
+
+
+def _noted(found: list[Resource], read: File) -> list[Resource]:
+    if read.notes:
+        for resource in found:
+            resource.notes = read.notes.get(resource.origin.line)
     return found
 
 

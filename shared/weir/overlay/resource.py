@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, of_parts, type_of
+from weir.overlay.notes import Notes
 from weir.overlay.values import Linked, duplicate
 from weir.yaml.nodes import Scalar, copy, is_null, text_of
 
@@ -61,6 +62,7 @@ class Resource:
         "generated",
         "hashed",
         "linked",
+        "notes",
         "origin",
         "prefixes",
         "provenance",
@@ -79,6 +81,8 @@ class Resource:
         self.linked = False
         """Whether one string stands in several places of the body."""
         self.generated: Generated | None = None
+        self.notes: Notes | None = None
+        """What comments say about merging."""
         self.provenance = ""
         self.transformations: list[str] = []
 

@@ -8,6 +8,7 @@ from typing import Any
 from weir.overlay.associative import merge_list
 from weir.overlay.directives import DIRECTIVE, MISSING, directive
 from weir.overlay.errors import BuildError
+from weir.overlay.notes import Notes, noted
 from weir.overlay.schema import Schema, Schemas
 from weir.overlay.values import put
 from weir.yaml.nodes import Quoted, Scalar, copy, is_null, text_of
@@ -20,11 +21,12 @@ class Merge:
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
 
-    def whole(self, target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any] | None:
-        """The patched object, None when the patch deletes it."""
+    def whole(self, target: dict[str, Any], patch: dict[str, Any], *notes: Notes | None) -> dict[str, Any] | None:
+        """The patched object, None when the patch deletes it. `notes`: those of the object, then of the patch."""
         if DIRECTIVE in patch and directive(patch) == "replace":
             return target
-        result = self.walk(target, patch, self.known(target) or self.known(patch))
+        schema = noted(self.known(target) or self.known(patch), *notes)
+        result = self.walk(target, patch, schema)
         return result if type(result) is dict else None
 
     def known(self, node: Any) -> Schema | None:

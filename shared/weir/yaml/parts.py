@@ -49,8 +49,10 @@ class Text:
     """The first document of a text."""
 
     root: Part
-    head: str
-    foot: str
+    head: str = ""
+    foot: str = ""
+    line: int = 0
+    """On which the content begins, from 0."""
 
 
 def parsed(text: str) -> Text | None:
@@ -73,10 +75,11 @@ class _Reader:
         start: Any = self.parser.get_event()
         if isinstance(start, yaml.StreamEndEvent):
             return None
+        first: Any = self.parser.peek_event()
         root = self.node(0)
         end: Any = self.parser.get_event()
         assert isinstance(end, DocumentEndEvent)
-        return Text(root, _comments(start)[0], _comments(end)[2])
+        return Text(root, _comments(start)[0], _comments(end)[2], first.start_mark.line)
 
     def node(self, depth: int) -> Part:
         event: Any = self.parser.get_event()

@@ -129,7 +129,7 @@ def _operate_all(objects: Objects, chosen: Sequence[Resource], patch: Patch) -> 
         operate(resource, patch.operations or [], patch.file)
 
     for resource in chosen:
-        before = resource.id
+        before, resource.notes = resource.id, None
         resource.change(patch.key and (patch.key, "operations"), act)
         renamed = renamed or before != resource.id
     if renamed:
@@ -177,7 +177,7 @@ def merge(resource: Resource, document: Resource, patch: Patch, schemas: Schemas
     if patch.rename or patch.rekind:
         resource.record()
     try:
-        merged = Merge(schemas).whole(body, document.body)
+        merged = Merge(schemas).whole(body, document.body, resource.notes, document.notes)
     except BuildError as error:
         line = document.origin.line
         text = f"{error.message} (the object is in {resource.origin.file}, line {resource.origin.line})"
@@ -239,6 +239,7 @@ def apply_json(objects: Objects, patch: Patch) -> None:
     """Patch as `patchesJson6902` does: former names are not remembered. Raises `BuildError`."""
     with within(patch.file):
         for resource in _chosen(objects, patch):
+            resource.notes = None
             operate(resource, patch.operations or [], patch.file)
     objects.renamed()
 
