@@ -25,7 +25,12 @@ def local() -> None:
 @click.option("--kubeconfig", type=click.Path(path_type=Path), help="Write the administrator's kubeconfig here.")
 @click.option("--controllers", default="all", show_default=True, help="all, none, or names with commas.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the API server; a free one by default.")
-def up(directory: Path | None, kubeconfig: Path | None, controllers: str, port: int) -> None:
+@click.option(
+    "--existing",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Start no cluster; install into the one of this kubeconfig and run the controllers here.",
+)
+def up(directory: Path | None, kubeconfig: Path | None, controllers: str, port: int, existing: Path | None) -> None:
     """Start the cluster, NATS and the controllers, and stay until Ctrl-C.
 
     \b
@@ -43,21 +48,23 @@ def up(directory: Path | None, kubeconfig: Path | None, controllers: str, port: 
     if port and not _free(port):
         raise Halt(f"--port: something else listens on {port}")
     try:
-        asyncio.run(_stay(wanted, directory, kubeconfig, port))
+        asyncio.run(_stay(wanted, directory, kubeconfig, port, existing))
     except suite.Broken as error:
         raise Halt(str(error)) from None
     except asyncio.CancelledError:
         raise Halt("interrupted before everything had started; everything is stopped", 130) from None
 
 
-async def _stay(wanted: Sequence[str], directory: Path | None, kubeconfig: Path | None, port: int) -> None:
+async def _stay(
+    wanted: Sequence[str], directory: Path | None, kubeconfig: Path | None, port: int, existing: Path | None
+) -> None:
     from local_cluster import suite  # noqa: PLC0415  only this command starts a cluster
 
     task = asyncio.current_task()
     assert task is not None
     for number in _SIGNALS:  # whoever loses patience while it starts leaves nothing behind
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    async with suite.start(wanted, directory=directory, port=port, say=action) as running:
+    async with suite.start(wanted, directory=directory, port=port, existing=existing, say=action) as running:
         if kubeconfig:
             running.write_kubeconfig(kubeconfig)
             action(f"the kubeconfig is also in {kubeconfig}")

@@ -11,6 +11,7 @@ import weir
 from weir import manifests, rights
 from weir.kube import kinds
 from weir.kube.client import Client
+from weir.kube.errors import NotFound
 
 NAMESPACE = "flux-system"
 MANAGER = "weir-local"
@@ -24,8 +25,17 @@ _LABELS = {
 }
 
 
-async def install(client: Client, logs: Mapping[str, Path]) -> None:
-    """Apply everything; `logs` names the controllers and the files they write."""
+class Occupied(Exception):
+    """A controller runs in the cluster already; two would both act."""
+
+
+async def install(client: Client, logs: Mapping[str, Path], *, replicas: int = 1) -> None:
+    """Apply everything; `logs` names the controllers and the files they write.
+
+    `replicas` are those of the stand-ins: none where Pods run what their image holds. Raises `Occupied`.
+    """
+    for name in logs:
+        await _require_vacant(client, name)
     await client.apply(
         kinds.NAMESPACE,
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": _LABELS}},
@@ -35,7 +45,7 @@ async def install(client: Client, logs: Mapping[str, Path]) -> None:
     for definition in manifests.crds():
         name = definition["metadata"]["name"]
         await client.apply(kinds.CUSTOM_RESOURCE_DEFINITION, definition, name=name, manager=MANAGER)
-    for body in (*_accounts(logs), *_stand_ins(logs)):
+    for body in (*_accounts(logs), *_stand_ins(logs, replicas)):
         kind = await client.discovery.kind(body["apiVersion"], body["kind"])
         metadata = body["metadata"]
         namespace = metadata.get("namespace", "")
@@ -50,7 +60,17 @@ def _accounts(names: Collection[str]) -> Iterator[dict[str, Any]]:
         yield body
 
 
-def _stand_ins(logs: Mapping[str, Path]) -> Iterator[dict[str, Any]]:
+async def _require_vacant(client: Client, name: str) -> None:
+    """Raise `Occupied` when there is a Deployment of that name that is no stand-in."""
+    try:
+        body = (await client.get(kinds.DEPLOYMENT, name, NAMESPACE)).body()
+    except NotFound:
+        return
+    if LOG_FILE not in body["spec"]["template"]["metadata"].get("annotations", {}):
+        raise Occupied(f"Deployment/{NAMESPACE}/{name} runs in this cluster already: remove it first")
+
+
+def _stand_ins(logs: Mapping[str, Path], replicas: int) -> Iterator[dict[str, Any]]:
     """Deployments that show the processes to tools which look for pods; the pods' logs are the processes' files."""
     for name, log in logs.items():
         container = {"name": "manager", "image": f"weir/{name}:v{weir.__version__}"}
@@ -58,7 +78,7 @@ def _stand_ins(logs: Mapping[str, Path]) -> Iterator[dict[str, Any]]:
             "metadata": {"labels": {"app": name}, "annotations": {LOG_FILE: str(log)}},
             "spec": {"serviceAccountName": name, "containers": [container]},
         }
-        spec = {"replicas": 1, "selector": {"matchLabels": {"app": name}}, "template": template}
+        spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
         yield _object(
             "apps/v1", "Deployment", name, namespace=NAMESPACE, labels={"control-plane": "controller"}, spec=spec
         )

@@ -13,19 +13,15 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
-from local_cluster import install
+from local_cluster import install, kubeconfigs
+from local_cluster.certificates import write_private
 from local_cluster.ports import Ports, kept
 from local_cluster.processes import Process
-from weir import yaml
-from weir.kube import kinds
-from weir.kube.client import Client
 from weir.kube.identity import connect
 
 NAMES = ("source-controller", "kustomize-controller", "notification-controller")
 _START = 30.0
 """Seconds that a process has to become ready."""
-_YEAR = 365 * 24 * 3600
-"""Seconds that a controller's token lasts."""
 
 
 class Broken(Exception):
@@ -49,14 +45,12 @@ class Running:
     """The administrator's."""
     ports: Ports
     processes: dict[str, Process]
-    """By name: `cluster`, `nats`, and the controllers."""
+    """By name: `cluster` unless it was there before, `nats`, and the controllers."""
 
     def write_kubeconfig(self, target: Path) -> None:
         """Copy the administrator's kubeconfig to a file that only its owner can read."""
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch(mode=0o600)
-        target.chmod(0o600)
-        target.write_bytes(self.kubeconfig.read_bytes())
+        write_private(target, self.kubeconfig.read_bytes())
 
     def describe(self) -> str:
         """Where everything is, for people."""
@@ -99,11 +93,17 @@ def controllers(text: str) -> tuple[str, ...]:
 
 @contextlib.asynccontextmanager
 async def start(
-    wanted: Sequence[str], *, directory: Path | None = None, port: int = 0, say: Callable[[str], None]
+    wanted: Sequence[str],
+    *,
+    directory: Path | None = None,
+    port: int = 0,
+    existing: Path | None = None,
+    say: Callable[[str], None],
 ) -> AsyncIterator[Running]:
     """Start the suite; it is stopped, in reverse order, when the block ends.
 
-    With a directory the state survives; without one it is thrown away. Raises `Broken` when a part does not come up.
+    With a directory the state survives; without one it is thrown away. `existing` is an administrator's kubeconfig: the
+    suite is installed in that cluster instead of one of its own. Raises `Broken` when a part does not come up.
     """
     async with contextlib.AsyncExitStack() as stack:
         if directory is None:
@@ -119,12 +119,11 @@ async def start(
             stack.push_async_callback(process.stop)
             return process
 
-        say("starting the cluster")
-        ready = await _cluster(launch, directory, port)
-        running = Running(directory, ready.url, Path(ready.kubeconfig), kept(directory, wanted), processes)
+        url, kubeconfig = _there(existing) if existing else await _cluster(launch, directory, port, say)
+        running = Running(directory, url, kubeconfig, kept(directory, wanted), processes)
         if wanted:
             say("installing the suite's definitions and accounts")
-            await _install(running, wanted)
+            await _install(running, wanted, replicas=0 if existing else 1)
         if "notification-controller" in wanted:
             say("starting NATS")
             await launch("nats", [_binary("nats-server"), "-c", str(_nats(directory, running.ports.nats))])
@@ -138,8 +137,17 @@ async def start(
 Launch = Callable[[str, Sequence[str]], Awaitable[Process]]
 
 
-async def _cluster(launch: Launch, directory: Path, port: int) -> Ready:
-    """Start the API server and wait for its line."""
+def _there(kubeconfig: Path) -> tuple[str, Path]:
+    """Address and kubeconfig of a cluster that is there."""
+    try:
+        return str(kubeconfigs.cluster(kubeconfig).get("server")), kubeconfig.resolve()
+    except kubeconfigs.Unusable as error:
+        raise Broken(str(error)) from None
+
+
+async def _cluster(launch: Launch, directory: Path, port: int, say: Callable[[str], None]) -> tuple[str, Path]:
+    """Start an API server and wait for its line: address and kubeconfig."""
+    say("starting the cluster")
     log = directory / "cluster.log"
     offset = log.stat().st_size if log.exists() else 0
     state = ["--dir", str(directory / "cluster"), "--port", str(port)]
@@ -150,7 +158,8 @@ async def _cluster(launch: Launch, directory: Path, port: int) -> Ready:
                 _require_alive(process)
                 for line in log.read_bytes()[offset:].splitlines():
                     with contextlib.suppress(msgspec.DecodeError):
-                        return msgspec.json.decode(line, type=Ready)
+                        ready = msgspec.json.decode(line, type=Ready)
+                        return ready.url, Path(ready.kubeconfig)
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise Broken(f"the cluster did not start within {_START:g}s: see {log}") from None
@@ -163,13 +172,17 @@ def _require_alive(process: Process) -> None:
         raise Broken(f"{process.name} does not start: {words[-1] if words else 'it said nothing'}")
 
 
-async def _install(running: Running, wanted: Sequence[str]) -> None:
+async def _install(running: Running, wanted: Sequence[str], replicas: int) -> None:
     """Apply the suite's objects, and write each controller the kubeconfig of its own account."""
     client = await connect(str(running.kubeconfig), user_agent="weir-local")
     try:
-        await install.install(client, {name: running.directory / f"{name}.log" for name in wanted})
+        logs = {name: running.directory / f"{name}.log" for name in wanted}
+        await install.install(client, logs, replicas=replicas)
         for name in wanted:
-            await _account(client, running, name)
+            target = _kubeconfig(running, name)
+            await kubeconfigs.write_account(client, running.kubeconfig, install.NAMESPACE, name, target)
+    except install.Occupied as error:
+        raise Broken(str(error)) from None
     finally:
         await client.close()
 
@@ -188,18 +201,6 @@ async def _healthy(name: str, running: Running) -> None:
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise Broken(f"{name} is not ready after {_START:g}s: see {running.directory / name}.log") from None
-
-
-async def _account(client: Client, running: Running, name: str) -> None:
-    """Write the kubeconfig with which a controller acts as its own ServiceAccount."""
-    request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": _YEAR}}
-    path = kinds.SERVICE_ACCOUNT.path(install.NAMESPACE, name, "token")
-    answer = msgspec.json.decode(await client.request("POST", path, body=request))
-    config = yaml.load(running.kubeconfig.read_text(encoding="utf-8"))
-    config["users"] = [{"name": name, "user": {"token": answer["status"]["token"]}}]
-    config["contexts"] = [{"name": name, "context": {"cluster": config["clusters"][0]["name"], "user": name}}]
-    config["current-context"] = name
-    _private(_kubeconfig(running, name), yaml.dump(config))
 
 
 def _kubeconfig(running: Running, name: str) -> Path:
@@ -235,24 +236,15 @@ def _nats(directory: Path, port: int) -> Path:
     """Write the configuration of the NATS server: loopback only, one account with a password, JetStream on disk."""
     password = directory / "nats.password"
     if not password.exists():
-        _private(password, secrets.token_urlsafe(24))
+        write_private(password, secrets.token_urlsafe(24).encode())
     config = directory / "nats.conf"
-    _private(
-        config,
-        f"""listen: "127.0.0.1:{port}"
+    text = f"""listen: "127.0.0.1:{port}"
 max_payload: 4MB
 jetstream {{ store_dir: "{directory / "nats"}", sync_interval: always }}
 authorization {{ user: weir, password: "{password.read_text(encoding="utf-8")}" }}
-""",
-    )
+"""
+    write_private(config, text.encode())
     return config
-
-
-def _private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read."""
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(text, encoding="utf-8")
 
 
 def _binary(name: str) -> str:

@@ -5,7 +5,7 @@ A real one is for the tests that ask for `cluster`: the others are left out.
 
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from tests.servers.controlplane.plane import RealCluster
 from weir.kube.client import Client
 from weir.kube.identity import connect
 
+_FOR_REAL = {"cluster", "own_cluster", "existing"}
+"""The fixtures that a real cluster stands behind."""
 _KINDS: dict[str, type[RunningCluster]] = {"local": LocalCluster, "real": RealCluster}
 
 
@@ -24,10 +26,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--cluster") != "local":
-        without = [it for it in items if not {"cluster", "own_cluster"} & set(getattr(it, "fixturenames", ()))]
+    if config.getoption("--cluster") == "real":
+        without = [it for it in items if it.get_closest_marker("local") or not _FOR_REAL & set(_fixtures(it))]
         config.hook.pytest_deselected(items=without)
         items[:] = [it for it in items if it not in without]
+
+
+def _fixtures(item: pytest.Item) -> Collection[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else ()
 
 
 @contextmanager
@@ -46,6 +52,16 @@ def cluster(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
     """A running cluster."""
     with _running(pytestconfig, tmp_path_factory.mktemp("cluster")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def existing(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
+    """The kubeconfig of a real cluster to install the whole suite in; none when the suite brings the local one."""
+    if pytestconfig.getoption("--cluster") == "local":
+        yield None
+        return
+    with _running(pytestconfig, tmp_path_factory.mktemp("existing")) as running:
+        yield running.kubeconfig
 
 
 @pytest.fixture

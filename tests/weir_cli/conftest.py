@@ -1,6 +1,7 @@
 """The suite, once for all tests of the command line."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ spec:
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory, existing: Path | None) -> Iterator[Stage]:
     """The running suite with one repository: `good` applies, `bad` does not build, `slow` never becomes ready."""
     root = tmp_path_factory.mktemp("git")
     repository = Repository(root)
@@ -34,7 +35,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         "First commit",
     )
     directory = tmp_path_factory.mktemp("local")
-    local = Local(directory, "--dir", str(directory / "state"))
+    where = ["--existing", str(existing)] if existing else []
+    local = Local(directory, "--dir", str(directory / "state"), *where)
     local.start()
     try:
         with serving(root) as git:

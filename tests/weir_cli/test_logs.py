@@ -5,7 +5,11 @@ import os
 import subprocess
 import time
 
+import pytest
+
 from tests.weir_cli.stage import WEIR, Stage, cause, watching
+
+pytestmark = pytest.mark.local  # its Pods show the logs of the controllers, which run beside the cluster
 
 
 def test_nothing_ends_a_stream(stage: Stage) -> None:

@@ -145,8 +145,8 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def stage(say: Callable[[str], None]) -> AsyncIterator[World]:
-    """Start everything; stop it when the block ends."""
+async def stage(say: Callable[[str], None], existing: Path | None = None) -> AsyncIterator[World]:
+    """Start everything, but for the cluster when there is the kubeconfig of one; stop it when the block ends."""
     async with contextlib.AsyncExitStack() as stack:
         directory = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="weir-demo-", ignore_cleanup_errors=True))
@@ -157,7 +157,9 @@ async def stage(say: Callable[[str], None]) -> AsyncIterator[World]:
         ssh = await stack.enter_async_context(GitSshServer(bare))
         chat = Chat()
         chat_address = await stack.enter_async_context(_serve(chat))
-        running = await stack.enter_async_context(suite.start(suite.NAMES, directory=directory / "suite", say=say))
+        running = await stack.enter_async_context(
+            suite.start(suite.NAMES, directory=directory / "suite", existing=existing, say=say)
+        )
         kube = await connect(str(running.kubeconfig), user_agent="weir-demo")
         stack.push_async_callback(kube.close)
         world = World(
