@@ -29,14 +29,13 @@ def _compare(left: str, right: str) -> int:
 
 def _numbers(left: str, right: str, place: int) -> int:
     a, b = _run(left, place), _run(right, place)
-    first, second = int(a or "0"), int(b or "0")
+    lead = 0
     if left[place] == "0" or right[place] == "0":
         before = place - 1
-        while before >= 0 and _digit(left[before]):
-            if left[before] != "0":
-                first, second = int("1" + a), int("1" + b)
-                break
+        while before >= 0 and left[before].isdecimal() and not lead:
+            lead = int(left[before] != "0")
             before -= 1
+    first, second = _number(a, lead), _number(b, lead)
     if first != second:
         return -1 if first < second else 1
     if len(a) != len(b):
@@ -44,12 +43,15 @@ def _numbers(left: str, right: str, place: int) -> int:
     return -1 if left[place] < right[place] else 1
 
 
+def _number(digits: str, lead: int) -> int:
+    """As kustomize counts: any script's digits by their distance from `0`, in 64 bits that overflow."""
+    for digit in digits:
+        lead = (lead * 10 + ord(digit) - ord("0")) % (1 << 64)
+    return lead - (1 << 64) if lead >> 63 else lead
+
+
 def _run(text: str, start: int) -> str:
     end = start
-    while end < len(text) and _digit(text[end]):
+    while end < len(text) and text[end].isdecimal():
         end += 1
     return text[start:end]
-
-
-def _digit(character: str) -> bool:
-    return "0" <= character <= "9"

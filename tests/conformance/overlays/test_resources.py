@@ -233,6 +233,7 @@ CASES = {
     "a repeated key is refused": data("  a: b\n  a: c"),
     "a numeric key is refused": data("  1: b"),
     "a quoted numeric key": data('  "1": b'),
+    "keys with digits of other scripts": data("  k\u19d4a: b\n  k\u2713: c\n  k9: d\n  k10: e\n  k\u0663: f"),
     "a key y": data("  y: b\n  on: c"),
     "a date": data(
         "  a: 2001-01-01\n  b: 2001-12-14t21:59:43.10-05:00\n  c: 2001-12-14 21:59:43.10\n  d: 2001-13-01\n  e: '2001-01-01'"
