@@ -22,7 +22,7 @@ from weir.overlay.resource import Origin, Resource
 from weir.overlay.site import Site
 from weir.overlay.tree import Closure, Tree, join
 from weir.overlay.variables import substitute
-from weir.yaml.nodes import Scalar, copy, text_of
+from weir.yaml.nodes import Scalar, text_of
 
 VERSION = "v5.8.1"
 """The kustomize that this engine equals, for the managed-by label."""
@@ -163,7 +163,7 @@ def _finished(resource: Resource) -> dict[str, Any]:
         return finished(resource.body)
     if form.finished is None:
         form.finished = finished(resource.body)
-    own: dict[str, Any] = copy(form.finished)
+    own: dict[str, Any] = msgspec.to_builtins(form.finished)
     return own
 
 

@@ -42,6 +42,12 @@ class BuildError(OverlayError):
             field=self.field or ("" if known else field),
         )
 
+    def inside(self, part: str) -> "BuildError":
+        """The same error of a field inside of `part`, a key or an index such as `[2]`."""
+        inner = self.field
+        field = f"{part}{inner}" if not inner or inner.startswith("[") else f"{part}.{inner}"
+        return BuildError(self.message, file=self.file, line=self.line, field=field)
+
 
 class RemotesNeeded(OverlayError):
     """Entries that name something outside the tree.

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+import msgspec
 
 from weir.overlay.errors import BuildError
 from weir.overlay.ids import Type, of_parts
 from weir.overlay.resource import Resource
-from weir.yaml.nodes import is_null
+from weir.yaml.nodes import Scalar, is_null
 
 Set = Callable[[Any, Any], None]
 """Called with the container and the key or index of what was reached."""
@@ -15,7 +17,7 @@ Make = Literal["map", "scalar", ""]
 """What a missing or null field becomes where the spec says create."""
 
 
-class FieldSpec(NamedTuple):
+class FieldSpec(msgspec.Struct, frozen=True, cache_hash=True):
     """A path in objects of a type; empty parts of the type match anything."""
 
     path: str
@@ -52,38 +54,44 @@ def apply(resource: Resource, specs: Specs, set_: Set, make: Make) -> None:
             raise error.at(resource.origin.file, resource.origin.line, "/".join(path)) from None
 
 
-def visit(node: Any, path: Sequence[str], set_: Set, make: Make) -> None:
-    """Walk one path: maps by name, lists through every element; null ends the way."""
-    if type(node) is dict:
-        _step(node, path, set_, make)
-    elif type(node) is list:
+def visit(node: Any, path: Sequence[str], set_: Set, make: Make, at: int = 0) -> None:
+    """Walk one path from its part `at`: maps by name, lists through every element; null ends the way."""
+    last = len(path) - 1
+    while type(node) is dict:
+        name = path[at]
+        listed = name.endswith("[]")
+        if listed:
+            name = name[:-2]
+        child = node.get(name)
+        if child is None or type(child) is Scalar:
+            child = _given(node, name, make, listed=listed, last=at == last)
+            if child is None:
+                return
+        if at == last:
+            set_(node, name)
+            return
+        node = child
+        at += 1
+    if type(node) is list:
         for item in node:
             if not is_null(item):
-                visit(item, path, set_, make)
+                visit(item, path, set_, make, at)
     elif not is_null(node):
         raise BuildError("expected a map or a list on the way to the field, found a plain value")
 
 
-def _step(node: dict[str, Any], path: Sequence[str], set_: Set, make: Make) -> None:
-    name = path[0]
-    listed = name.endswith("[]")
-    if listed:
-        name = name[:-2]
-    last = len(path) == 1
-    child = node.get(name)
-    if child is None and name not in node:
+def _given(node: dict[str, Any], name: str, make: Make, *, listed: bool, last: bool) -> Any:
+    """What a field holds that is missing, null or named as a list; made if it may be. None ends the way."""
+    if name not in node:
         if not make or listed:
-            return
-        child = node[name] = "" if last and make == "scalar" else {}
-    elif is_null(child):
+            return None
+        node[name] = "" if last and make == "scalar" else {}
+    elif is_null(node[name]):
         if listed:
-            child = node[name] = []
-        elif make:
-            child = node[name] = {} if make == "map" or not last else child
-    if last:
-        set_(node, name)
-    elif not is_null(child):
-        visit(child, path[1:], set_, make)
+            node[name] = []
+        elif make and (make == "map" or not last):
+            node[name] = {}
+    return node[name]
 
 
 def merged(specs: Iterable[FieldSpec], more: Iterable[FieldSpec], what: str) -> Specs:

@@ -1,7 +1,8 @@
 """Who an object is (`spec/overlays.md` 5)."""
 
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 CLUSTER = "_non_namespaceable_"
 """The namespace of what has none."""
@@ -36,7 +37,7 @@ CLUSTER_SCOPED = frozenset(
 """(apiVersion, kind) without a namespace; all others are namespaced."""
 
 
-class Type(NamedTuple):
+class Type(msgspec.Struct, frozen=True, cache_hash=True):
     """Group, version and kind."""
 
     group: str
@@ -71,7 +72,7 @@ def of_parts(group: str, version: str, kind: str) -> Type:
     return type_of(f"{group}/{version}" if group else version, kind)
 
 
-class Id(NamedTuple):
+class Id(msgspec.Struct, frozen=True, gc=False):
     """What two objects of one build may not share; the namespace is the effective one."""
 
     type: Type
@@ -83,7 +84,7 @@ class Id(NamedTuple):
         return f"{self.type}/{self.name or '[noName]'}.{namespace or '[noNs]'}"
 
 
-class Former(NamedTuple):
+class Former(msgspec.Struct, frozen=True, gc=False):
     """What an object was called before a transformer; the namespace is the effective one."""
 
     namespace: str

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from weir.overlay.fieldspec import split
 from weir.overlay.ids import Type
@@ -17,7 +19,7 @@ Fields = dict[str, Any]
 """A tree of field names; `""` holds the targets named here."""
 
 
-class Mention(NamedTuple):
+class Mention(msgspec.Struct, frozen=True):
     """A name in an object; `whole`: in a map, beside a namespace perhaps."""
 
     name: str
@@ -26,7 +28,7 @@ class Mention(NamedTuple):
     targets: tuple[Target, ...]
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """What a mention says from now on; `namespace` None leaves that alone."""
 
     name: str

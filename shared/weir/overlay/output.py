@@ -33,38 +33,47 @@ INTERNAL = frozenset(
 """Annotations that never reach the output as they came."""
 
 
-def plain(node: Any, field: str = "") -> Any:
+def plain(node: Any) -> Any:
     """The value of a node. Raises `BuildError` with the field that has none."""
     kind = type(node)
-    if kind is str:
-        return node
     if kind is dict:
-        return {
-            key if type(key) is str else _key(key, field): value
-            if type(value) is str
-            else plain(value, f"{field}.{key}" if field else key)
-            for key, value in node.items()
-        }
+        return _mapping(node)
     if kind is list:
-        return [plain(value, f"{field}[{place}]") for place, value in enumerate(node)]
-    if kind is Scalar:
-        return _value(node, field)
-    return str(node)
+        return [item if type(item) is str else _item(item, place) for place, item in enumerate(node)]
+    return _value(node) if kind is Scalar else str(node)
 
 
-def _key(key: str, field: str) -> str:
-    if type(key) is str:
-        return key
+def _mapping(node: dict[str, Any]) -> dict[str, Any]:
+    result = node.copy()
+    for key, value in node.items():
+        if type(key) is not str:
+            raise _odd(key)
+        if type(value) is not str:
+            try:
+                result[key] = plain(value)
+            except BuildError as error:
+                raise error.inside(key) from None
+    return result
+
+
+def _item(node: Any, place: int) -> Any:
+    try:
+        return plain(node)
+    except BuildError as error:
+        raise error.inside(f"[{place}]") from None
+
+
+def _odd(key: str) -> BuildError:
     if type(key) is RepeatedKey:
-        raise BuildError(f"the key {key} is there twice (lines {key.first} and {key.line})", field=field)
-    raise BuildError(f"the key {key} is no string: put it in quotes", field=field)
+        return BuildError(f"the key {key} is there twice (lines {key.first} and {key.line})")
+    return BuildError(f"the key {key} is no string: put it in quotes")
 
 
-def _value(node: Scalar, field: str) -> Any:
+def _value(node: Scalar) -> Any:
     try:
         value = value_of(node)
     except YamlError as error:
-        raise BuildError(error.problem, field=field) from None
+        raise BuildError(error.problem) from None
     return number(value) if type(value) is float else value
 
 
@@ -92,17 +101,13 @@ def annotations(node: Any) -> dict[str, str]:
 
 def finished(body: dict[str, Any]) -> dict[str, Any]:
     """An object as it is printed. Raises `BuildError` with the field."""
-    result = {key: value for key, value in body.items() if key != "metadata"}
-    value: dict[str, Any] = plain(result)
     metadata = body.get("metadata")
-    if type(metadata) is dict:
-        rest = {key: value for key, value in metadata.items() if key != "annotations"}
-        value["metadata"] = plain(rest, "metadata")
-        texts = annotations(metadata.get("annotations"))
-        if texts:
-            value["metadata"]["annotations"] = texts
-    elif "metadata" in body:
-        value["metadata"] = plain(metadata, "metadata")
+    if type(metadata) is not dict or "annotations" not in metadata:
+        return _mapping(body)
+    value = _mapping({**body, "metadata": {key: item for key, item in metadata.items() if key != "annotations"}})
+    texts = annotations(metadata["annotations"])
+    if texts:
+        value["metadata"]["annotations"] = texts
     return value
 
 

@@ -1,13 +1,13 @@
 """Which fields hold the names of other objects (`spec/overlays.md` 13.7)."""
 
-from typing import NamedTuple
+import msgspec
 
 from weir.overlay.fieldspec import FieldSpec
 
 RBAC = "rbac.authorization.k8s.io"
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True, cache_hash=True):
     """Objects of a type are named at a field of others; empty parts of the type match anything."""
 
     group: str

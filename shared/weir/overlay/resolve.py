@@ -29,7 +29,7 @@ def resolve(resources: Sequence[Resource], rows: tuple[Row, ...]) -> None:
     index = _Index(resources)
     trees: dict[Type, tuple[Fields, object]] = {}
     for resource in resources:
-        type_ = resource.original.type
+        type_ = resource.original_type
         if type_ not in trees:
             trees[type_] = (fields_of(rows, type_), _key(rows, type_))
         tree, key = trees[type_]

@@ -120,6 +120,9 @@ class Resource:
             if len(form.then) >= _MOST:
                 form.then.clear()
             form.then[key] = found
+            if self.form is None:
+                self.form = found
+                return
         self.become(found)
 
     @property
@@ -164,12 +167,18 @@ class Resource:
         """Who it was at first."""
         return self.former(self.formers[0]) if self.formers else self.id
 
+    @property
+    def original_type(self) -> Type:
+        """Its type at first."""
+        return self._former_type(self.formers[0]) if self.formers else self.type
+
     def former(self, former: Former) -> Id:
         """An earlier id; group and version are always the current ones."""
+        return Id(self._former_type(former), former.name, former.namespace)
+
+    def _former_type(self, former: Former) -> Type:
         type_ = self.type
-        if former.kind != type_.kind:
-            type_ = of_parts(type_.group, type_.version, former.kind)
-        return Id(type_, former.name, former.namespace)
+        return type_ if former.kind == type_.kind else of_parts(type_.group, type_.version, former.kind)
 
     def ids(self) -> list[Id]:
         """Every id it had, oldest first, the current one last."""

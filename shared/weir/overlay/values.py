@@ -19,7 +19,7 @@ class Linked(str):
 
     def __new__(cls, text: str, places: list[tuple[dict[str, Any], str]]) -> Self:
         """The text, and where it stands."""
-        linked = super().__new__(cls, text)
+        linked = str.__new__(cls, text)
         linked.places = places
         return linked
 
@@ -27,7 +27,7 @@ class Linked(str):
 def duplicate(body: dict[str, Any]) -> dict[str, Any]:
     """A copy of an object's nodes whose linked strings are linked among themselves."""
     found: dict[int, list[tuple[dict[str, Any], str, Linked]]] = {}
-    result: dict[str, Any] = _duplicate(body, found)
+    result = _duplicate(body, found)
     for entries in found.values():
         linked = Linked(entries[0][2], [(container, key) for container, key, _ in entries])
         for container, key, _ in entries:
@@ -35,18 +35,24 @@ def duplicate(body: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _duplicate(node: Any, found: dict[int, list[tuple[dict[str, Any], str, Linked]]]) -> Any:
-    if type(node) is list:
-        return [_duplicate(item, found) for item in node]
-    if type(node) is not dict:
-        return node
-    result = {}
+def _duplicate(node: dict[str, Any], found: dict[int, list[tuple[dict[str, Any], str, Linked]]]) -> dict[str, Any]:
+    result = node.copy()
     for key, value in node.items():
         kind = type(value)
-        result[key] = _duplicate(value, found) if kind is dict or kind is list else value
-        if kind is Linked and any(other is node and name == key for other, name in value.places):
+        if kind is dict:
+            result[key] = _duplicate(value, found)
+        elif kind is list:
+            result[key] = _elements(value, found)
+        elif kind is Linked and any(other is node and name == key for other, name in value.places):
             found.setdefault(id(value), []).append((result, key, value))
     return result
+
+
+def _elements(items: list[Any], found: dict[int, list[tuple[dict[str, Any], str, Linked]]]) -> list[Any]:
+    return [
+        _duplicate(item, found) if type(item) is dict else _elements(item, found) if type(item) is list else item
+        for item in items
+    ]
 
 
 def put(container: Any, key: Any, value: Any) -> None:

@@ -48,7 +48,7 @@ def emit(value: Any) -> str:
     """
     out: list[str] = []
     if value and isinstance(value, dict | list | tuple):
-        _block(value, 0, out)
+        _block(value, "", out, "")
     else:
         out.append(_leaf(value, 0, 0) + "\n")
     return "".join(out)
@@ -68,54 +68,69 @@ class _Bare(dict[str, bool]):
 
 _LONGEST = 43
 _KNOWN = 50_000
+_EXACT = 1 << 63
 _BARE = _Bare()
 
 
-def _mapping(value: dict[str, Any], indent: int, out: list[str], *, inline: bool = False) -> None:
-    pad = " " * indent
+def _mapping(value: dict[str, Any], pad: str, out: list[str], lead: str) -> None:
+    """The lines of a mapping; `lead` stands before the first one, `pad` before the others."""
     for key in ordered(tuple(value)):
         item = value[key]
-        start = "" if inline else pad
-        inline = False
-        if type(key) is str and _BARE[key]:
-            name = start + key + ":"
-            column = indent + len(key) + 1
+        kind = type(item)
+        if type(key) is not str or not _BARE[key]:
+            _entry(key, item, pad, out, lead)
+        elif kind is str and _BARE[item]:
+            out.append(f"{lead}{key}: {item}\n")
+        elif kind is dict and item:
+            out.append(f"{lead}{key}:\n")
+            _mapping(item, pad + "  ", out, pad + "  ")
+        elif kind is list and item:
+            out.append(f"{lead}{key}:\n")
+            _sequence(item, pad, out, pad)
         else:
-            name, column = _key(key, start, indent)
-        if type(item) is str and _BARE[item]:
-            out.append(f"{name} {item}\n")
-        elif type(item) is str or not item or not isinstance(item, dict | list | tuple):
-            out.append(f"{name} {_leaf(item, column + 1, indent + 2)}\n")
-        elif name.endswith("\n" + pad + ":"):
-            out.append(name + " ")
-            _block(item, indent + 2, out, inline=True)
-        else:
-            out.append(name + "\n")
-            _block(item, indent + 2 if isinstance(item, dict) else indent, out)
+            _entry(key, item, pad, out, lead)
+        lead = pad
 
 
-def _block(value: Any, indent: int, out: list[str], *, inline: bool = False) -> None:
-    if isinstance(value, dict):
-        _mapping(value, indent, out, inline=inline)
+def _entry(key: str, item: Any, pad: str, out: list[str], lead: str) -> None:
+    """The lines of a key and its value, whatever they are."""
+    indent = len(pad)
+    name, column = _key(key, lead, indent)
+    if not item or not isinstance(item, dict | list | tuple):
+        out.append(f"{name} {_leaf(item, column + 1, indent + 2)}\n")
+    elif name.endswith("\n" + pad + ":"):
+        _block(item, pad + "  ", out, name + " ")
     else:
-        _sequence(value, indent, out, inline=inline)
+        out.append(name + "\n")
+        inner = pad + "  " if isinstance(item, dict) else pad
+        _block(item, inner, out, inner)
 
 
-def _sequence(value: list[Any] | tuple[Any, ...], indent: int, out: list[str], *, inline: bool = False) -> None:
-    pad = " " * indent
+def _block(value: Any, pad: str, out: list[str], lead: str) -> None:
+    if isinstance(value, dict):
+        _mapping(value, pad, out, lead)
+    else:
+        _sequence(value, pad, out, lead)
+
+
+def _sequence(value: list[Any] | tuple[Any, ...], pad: str, out: list[str], lead: str) -> None:
     for item in value:
-        out.append("- " if inline else pad + "- ")
-        inline = False
-        if item and isinstance(item, dict | list | tuple):
-            _block(item, indent + 2, out, inline=True)
+        kind = type(item)
+        if kind is str and _BARE[item]:
+            out.append(f"{lead}- {item}\n")
+        elif item and isinstance(item, dict | list | tuple):
+            _block(item, pad + "  ", out, lead + "- ")
         else:
-            out.append(_leaf(item, indent + 2, indent + 2) + "\n")
+            out.append(f"{lead}- {_leaf(item, len(pad) + 2, len(pad) + 2)}\n")
+        lead = pad
 
 
 def _key(key: str, start: str, indent: int) -> tuple[str, int]:
     """The key with its colon, and the column behind it."""
     if not isinstance(key, str):
         raise YamlError("a key must be a string")
+    if _BARE[key]:
+        return f"{start}{key}:", indent + len(key) + 1
     if not _LINES.search(key) and len(key.encode(errors="replace")) <= 128:
         text = _string(key, 0, -1)
         return f"{start}{text}:", indent + len(text) + 1
@@ -124,10 +139,10 @@ def _key(key: str, start: str, indent: int) -> tuple[str, int]:
 
 
 def _leaf(value: Any, column: int, indent: int) -> str:
+    if type(value) is int and -_EXACT < value < _EXACT:
+        return str(value)
     if isinstance(value, str):
-        if _BARE[value]:
-            return str(value)
-        return _string(value, column, indent)
+        return str(value) if _BARE[value] else _string(value, column, indent)
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -56,13 +56,19 @@ class RepeatedKey(str):
 def copy(node: Node) -> Node:
     """The same tree with mappings and sequences of its own; scalars are shared."""
     if type(node) is dict:
-        return {key: copy(value) if type(value) in _CONTAINERS else value for key, value in node.items()}
-    if type(node) is list:
-        return [copy(value) if type(value) in _CONTAINERS else value for value in node]
-    return node
+        return _copy(node)
+    return [copy(value) for value in node] if type(node) is list else node
 
 
-_CONTAINERS = frozenset((dict, list))
+def _copy(node: dict[str, Node]) -> dict[str, Node]:
+    result = node.copy()
+    for key, value in result.items():
+        kind = type(value)
+        if kind is dict:
+            result[key] = _copy(value)
+        elif kind is list:
+            result[key] = [_copy(item) if type(item) is dict else copy(item) for item in value]
+    return result
 
 
 def size(node: Node, limit: int) -> int:

@@ -34,6 +34,8 @@ _TIMESTAMP = re.compile(rf"{_DATE}(?:[Tt]{_CLOCK}(Z|[-+]\d\d:\d\d)| +{_CLOCK})?"
 BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
 
 
+_EXACT = 19
+"""Digits that fit 64 bits whatever they are."""
 _LONGEST_INT = 1000
 """Characters beyond which no text is a number of 64 bits, and Python refuses to count."""
 
@@ -120,6 +122,8 @@ def value_of(node: Scalar) -> bool | int | float | str | None:
 
     """
     text, tag = node
+    if tag == "int" and len(text) < _EXACT and text.isdecimal() and text.isascii() and text[0] != "0":
+        return int(text)
     if tag == "binary":
         return _binary(text)
     if tag in {"str", "void"}:

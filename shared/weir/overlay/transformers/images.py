@@ -94,15 +94,26 @@ def _places(resource: Resource, specs: Specs) -> Places:
     return found
 
 
-def _anywhere(node: Any, found: Places, resource: Resource) -> None:
+def _anywhere(node: dict[str, Any], found: Places, resource: Resource) -> None:
     """Pass 1: the containers of any list with the right name."""
-    for key, value in node.items() if type(node) is dict else enumerate(node):
+    for key, value in node.items():
         kind = type(value)
-        if kind is list and key in _LISTS and type(node) is dict:
-            for element in value:
-                _container(element, found, resource)
-        if kind is dict or kind is list:
+        if kind is dict:
             _anywhere(value, found, resource)
+        elif kind is list:
+            if key in _LISTS:
+                for element in value:
+                    _container(element, found, resource)
+            _elements(value, found, resource)
+
+
+def _elements(items: list[Any], found: Places, resource: Resource) -> None:
+    for item in items:
+        kind = type(item)
+        if kind is dict:
+            _anywhere(item, found, resource)
+        elif kind is list:
+            _elements(item, found, resource)
 
 
 def _container(element: Any, found: Places, resource: Resource) -> None:

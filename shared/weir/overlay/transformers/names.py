@@ -28,7 +28,7 @@ def change(prefix: str, suffix: str, specs: Specs) -> Change:
         set_typed(container, key, f"{prefix}{text_of(old)}{suffix}")
 
     def act(resource: Resource) -> None:
-        original = resource.original.type
+        original = resource.original_type
         if _skipped(original):
             return
         for spec in specs:
