@@ -106,20 +106,10 @@ def _settle(gathered: Gathered) -> None:
     objects.check_unique()
     for resource in objects.all:
         if resource.hashed:
-            resource.change("hash", _hashed)
+            resource.change("hash", hashing.rename)
     objects.renamed()
     resolve(objects.all, gathered.configuration.nameReference)
     substitute(objects.all, gathered.variables, gathered.configuration.varReference)
-
-
-def _hashed(resource: Resource) -> None:
-    """The name gets the suffix that changes with the content."""
-    resource.record()
-    try:
-        suffix = hashing.suffix(resource.body)
-    except BuildError as error:
-        raise error.at(resource.origin.file, resource.origin.line) from None
-    resource.metadata["name"] = f"{resource.name}-{suffix}"
 
 
 def _is_local(resource: Resource) -> bool:

@@ -176,6 +176,7 @@ def absorb(objects: Objects, new: Resource) -> None:
     _inherit(old, new)
     if behavior == "merge":
         _merge_data(old.body, new.body)
+        new.origin, new.provenance = old.origin, old.provenance
     objects.replace(old, new)
 
 

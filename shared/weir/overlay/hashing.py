@@ -1,11 +1,15 @@
 """The suffix that makes a generated object's name change with its content (`spec/overlays.md` 7.9)."""
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from weir.overlay.errors import BuildError
 from weir.overlay.output import plain
+
+if TYPE_CHECKING:
+    from weir.overlay.resource import Resource
 
 _DIGITS = str.maketrans("013ae", "ghkmt")
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -23,6 +27,16 @@ def suffix(body: dict[str, Any]) -> str:
     else:
         content = plain(body)
     return hashlib.sha256(go_json(content)).hexdigest()[:10].translate(_DIGITS)
+
+
+def rename(resource: "Resource") -> None:
+    """Put the suffix behind an object's name. Raises `BuildError`."""
+    resource.record()
+    try:
+        end = suffix(resource.body)
+    except BuildError as error:
+        raise error.at(resource.origin.file, resource.origin.line) from None
+    resource.metadata["name"] = f"{resource.name}-{end}"
 
 
 def _data(body: dict[str, Any]) -> Any:

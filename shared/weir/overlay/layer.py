@@ -228,7 +228,7 @@ def _openapi(layer: Layer, value: dict[str, str], _: str) -> None:
     openapi.use(layer.build, layer.site, value)
 
 
-_WHOLE = frozenset(("images", "vars"))
+_WHOLE = frozenset(("images", "vars", "generators", "transformers", "validators"))
 GATHER: tuple[tuple[str, Act], ...] = (
     ("openapi", _openapi),
     ("sortOptions", _sort_options),

@@ -1,20 +1,21 @@
 """`generators`, `transformers`, `validators`: builtin ones configured by objects (`spec/overlays.md` 21).
 
-Programs, containers and charts are never run: such a configuration is refused.
+Programs and containers are never run: such a configuration is refused.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from weir.overlay import generators
+from weir.overlay import generators, hashing
 from weir.overlay.documents import read
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import Specs, from_map
 from weir.overlay.kustomization import FIELD_SPEC, GENERATOR, IMAGE, PATCH, REPLACEMENT, SELECTOR, TEXTS
 from weir.overlay.manifests import resources
+from weir.overlay.objects import Objects
 from weir.overlay.output import finished, plain
-from weir.overlay.resource import Origin, Resource
-from weir.overlay.shape import ANY, B, I, S, decode
+from weir.overlay.resource import Resource
+from weir.overlay.shape import ANY, B, I, S, as_texts, decode
 from weir.overlay.transformers import images, labels, names, namespace, patches, replacements, replicas, value_add
 
 if TYPE_CHECKING:
@@ -40,22 +41,44 @@ def configurations(layer: "Layer", entry: str) -> list[Resource]:
     return resources(read(data, name, cached=layer.site.cached(name)), name, remote=layer.site.tree.name)
 
 
-def transform(layer: "Layer", entry: str, _: str) -> None:
-    """Run the transformers of an entry. Raises `BuildError`."""
-    _each(layer, entry, TRANSFORMERS, "transformer")
+def transform(layer: "Layer", entries: list[str], _: str) -> None:
+    """Run the transformers of the entries. Raises `BuildError`."""
+    for configuration in _loaded(layer, entries):
+        kind = _run(layer, configuration, TRANSFORMERS, "transformer")
+        metadata = plain(configuration.metadata)
+        layer.build.metadata.acted(
+            layer.objects.all, configuration.origin, kind, metadata["name"], metadata.get("namespace", "")
+        )
 
 
-def generate(layer: "Layer", entry: str, _: str) -> None:
-    """Run the generators of an entry. Raises `BuildError`."""
-    _each(layer, entry, GENERATORS, "generator")
+def generate(layer: "Layer", entries: list[str], _: str) -> None:
+    """Run the generators of the entries. Raises `BuildError`."""
+    for configuration in _loaded(layer, entries):
+        _run(layer, configuration, GENERATORS, "generator")
 
 
-def validate(layer: "Layer", entry: str, _: str) -> None:
+def validate(layer: "Layer", entries: list[str], _: str) -> None:
     """Run transformers that may change nothing but the label `validated-by`. Raises `BuildError`."""
     before = [_unmarked(resource) for resource in layer.objects.all]
-    transform(layer, entry, _)
-    if [_unmarked(resource) for resource in layer.objects.all] != before:
-        raise BuildError("a validator changed an object")
+    for configuration in _loaded(layer, entries):
+        _run(layer, configuration, TRANSFORMERS, "validator")
+        if [_unmarked(resource) for resource in layer.objects.all] != before:
+            origin = configuration.origin
+            text = f"the validator {configuration.name} changed an object: it may only add the label validated-by"
+            raise BuildError(text, file=origin.file, line=origin.line)
+
+
+def _loaded(layer: "Layer", entries: list[str]) -> list[Resource]:
+    """The configurations of all entries, each once."""
+    found = Objects(layer.build.options.limits.resources)
+    for place, entry in enumerate(entries):
+        try:
+            found.add_all(configurations(layer, entry))
+        except BuildError as error:
+            if error.file:
+                raise
+            raise BuildError(error.message, field=f"[{place}]") from None
+    return found.all
 
 
 def _unmarked(resource: Resource) -> dict[str, Any]:
@@ -68,26 +91,37 @@ def _unmarked(resource: Resource) -> dict[str, Any]:
     return body
 
 
-def _each(layer: "Layer", entry: str, table: dict[str, tuple[dict[str, Any], Act]], what: str) -> None:
-    for configuration in configurations(layer, entry):
-        origin = configuration.origin
-        try:
-            _run(layer, configuration, table, what)
-        except BuildError as error:
-            raise error.at(origin.file, origin.line) from None
+def _run(layer: "Layer", configuration: Resource, table: dict[str, tuple[dict[str, Any], Act]], what: str) -> str:
+    """Do what a configuration asks for; its kind. Raises `BuildError`."""
+    try:
+        kind = _done(layer, configuration, table, what)
+    except BuildError as error:
+        raise error.at(configuration.origin.file, configuration.origin.line) from None
+    layer.objects.keep(lambda resource: resource.body)
+    return kind
 
 
-def _run(layer: "Layer", configuration: Resource, table: dict[str, tuple[dict[str, Any], Act]], what: str) -> None:
+def _done(layer: "Layer", configuration: Resource, table: dict[str, tuple[dict[str, Any], Act]], what: str) -> str:
     body = plain(configuration.body)
-    kind, api_version = body.get("kind"), body.get("apiVersion")
-    notes = body.get("metadata", {}).get("annotations") or {}
-    if api_version != "builtin" or any(name in notes for name in _FUNCTION):
-        raise BuildError(f"{api_version} {kind} would run a program: only `builtin` is allowed", field="apiVersion")
+    if body.get("apiVersion") != "builtin":
+        raise BuildError(_refusal(body), field="apiVersion")
+    kind = str(body["kind"])
     if kind not in table:
         raise BuildError(f"there is no builtin {what} {kind}; known are {', '.join(table)}", field="kind")
-    shape, act = table[kind]
-    act(layer, decode(body, {**_COMMON, **shape}, "", []), configuration)
-    layer.objects.keep(lambda resource: resource.body)
+    shape, act = {**_COMMON, **table[kind][0]}, table[kind][1]
+    act(layer, decode(body if table is GENERATORS else as_texts(body, shape), shape, "", []), configuration)
+    return kind
+
+
+def _refusal(body: dict[str, Any]) -> str:
+    notes = body.get("metadata", {}).get("annotations") or {}
+    text = next((str(notes[name]) for name in _FUNCTION if name in notes), "")
+    ways = {"container": "run a container", "exec": "run a program", "starlark": "run a script"}
+    would = next((way for word, way in ways.items() if word in text), "run a program")
+    return (
+        f"{body.get('apiVersion')} {body.get('kind')} would {would}, which is never done here: "
+        "run it yourself and list its output under resources, or use a builtin configuration"
+    )
 
 
 _COMMON = {"apiVersion": S, "kind": S, "metadata": {"name": S, "namespace": S, "labels": ANY, "annotations": ANY}}
@@ -162,7 +196,37 @@ def _replacement(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
 
 
 def _value(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
-    value_add.transform(layer.objects, config, layer.site.root)
+    value_add.transform(layer.objects, config, layer.site)
+
+
+def _hash(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
+    del config
+    for resource in layer.objects.all:
+        if resource.hashed:
+            hashing.rename(resource)
+    layer.objects.renamed()
+
+
+def _add(layer: "Layer", made: Resource, config: dict[str, Any]) -> None:
+    metadata = config.get("metadata", {})
+    layer.build.metadata.generated(made, config["kind"], metadata.get("name", ""), metadata.get("namespace", ""))
+    generators.absorb(layer.objects, made)
+
+
+def _account(layer: "Layer", config: dict[str, Any], configuration: Resource) -> None:
+    """A ServiceAccount that acts as one of Google's."""
+    cloud = config.get("cloud", "")
+    if cloud != "gke":
+        raise BuildError(f"is {cloud or 'missing'}: only gke is known", field="cloud")
+    known, acts = config.get("kubernetesService", {}), config.get("serviceAccount", {})
+    if not known.get("name"):
+        raise BuildError("is needed: the name of the Kubernetes service account", field="kubernetesService.name")
+    address = f"{acts.get('name', '')}@{acts.get('projectId', '')}.iam.gserviceaccount.com"
+    metadata = {"name": known["name"], "annotations": {"iam.gke.io/gcp-service-account": address}}
+    if known.get("namespace"):
+        metadata["namespace"] = known["namespace"]
+    body = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
+    _add(layer, Resource(body, configuration.origin), config)
 
 
 def _generator(kind: str) -> Act:
@@ -173,8 +237,7 @@ def _generator(kind: str) -> Act:
             entry["namespace"] = metadata.get("namespace", "")
         if entry.get("env"):
             entry["envs"] = [*entry.get("envs", ()), entry["env"]]
-        made = generators.generate(kind, entry, {}, layer.site, Origin(*configuration.origin))
-        generators.absorb(layer.objects, made)
+        _add(layer, generators.generate(kind, entry, {}, layer.site, configuration.origin), config)
 
     return act
 
@@ -193,10 +256,11 @@ TRANSFORMERS: dict[str, tuple[dict[str, Any], Act]] = {
     "PatchStrategicMergeTransformer": ({"paths": [S], "patches": S}, _strategic),
     "PatchJson6902Transformer": ({"target": SELECTOR, "path": S, "jsonOp": S}, _json),
     "ReplacementTransformer": ({"replacements": [REPLACEMENT]}, _replacement),
+    "HashTransformer": ({}, _hash),
     "ValueAddTransformer": (
         {
             "value": S,
-            "targets": [{"selector": SELECTOR, "fieldPath": S, "filePathPosition": I}],
+            "targets": [value_add.TARGET],
             "targetFilePath": S,
         },
         _value,
@@ -205,4 +269,8 @@ TRANSFORMERS: dict[str, tuple[dict[str, Any], Act]] = {
 GENERATORS: dict[str, tuple[dict[str, Any], Act]] = {
     "ConfigMapGenerator": (GENERATOR, _generator("ConfigMap")),
     "SecretGenerator": ({**GENERATOR, "type": S}, _generator("Secret")),
+    "IAMPolicyGenerator": (
+        {"cloud": S, "kubernetesService": {"namespace": S, "name": S}, "serviceAccount": {"name": S, "projectId": S}},
+        _account,
+    ),
 }

@@ -1,7 +1,7 @@
 """`buildMetadata`: annotations that say where an object came from (`spec/overlays.md` 22.4)."""
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from weir import yaml
 from weir.overlay.remotes import parse
@@ -20,16 +20,18 @@ class Metadata:
         self.transformations = "transformerAnnotations" in asked
         self.root = root
 
-    def acted(self, resources: Sequence[Resource], origin: Origin, kind: str) -> None:
-        """Remember that a builtin transformer of a kustomization ran over the resources."""
+    def acted(
+        self, resources: Sequence[Resource], origin: Origin, kind: str, name: str = "", namespace: str = ""
+    ) -> None:
+        """Remember that a builtin transformer ran over the resources; one with a name has an object of its own."""
         if self.transformations:
-            text = self._configured(origin, kind)
+            text = self._configured(origin, kind, name, namespace)
             for resource in resources:
                 resource.transformations.append(text)
 
-    def generated(self, resource: Resource, kind: str) -> None:
+    def generated(self, resource: Resource, kind: str, name: str = "", namespace: str = "") -> None:
         """Remember that a builtin generator made the resource."""
-        resource.provenance = self._configured(resource.origin, kind)
+        resource.provenance = self._configured(resource.origin, kind, name, namespace)
 
     def annotations(self, resource: Resource) -> dict[str, str]:
         """The annotations of a finished object."""
@@ -49,14 +51,11 @@ class Metadata:
         lines = [_line(name, text) for name, text in known.items() if text]
         return [*lines, _line(field, origin.file)] if field == "configuredIn" else lines
 
-    def _configured(self, origin: Origin, kind: str) -> str:
+    def _configured(self, origin: Origin, kind: str, name: str, namespace: str) -> str:
         lines = [*self._place(origin, "configuredIn"), "configuredBy:"]
-        lines += [f"  {line}" for line in _by({"apiVersion": "builtin", "kind": kind})]
+        known = {"apiVersion": "builtin", "kind": kind, "name": name, "namespace": namespace}
+        lines += [f"  {_line(field, text)}" for field, text in known.items() if text]
         return "\n".join([*lines, ""])
-
-
-def _by(names: Mapping[str, str]) -> list[str]:
-    return [_line(name, text) for name, text in names.items()]
 
 
 def _line(field: str, text: str) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from weir.overlay.errors import BuildError
+from weir.yaml.emit import number
 
 S = "string"
 B = "bool"
@@ -29,6 +30,30 @@ def decode(value: Any, shape: Any, field: str = "", unknown: list[str] | None = 
             return _map(value, shape["*"], field, unknown)
         return _struct(value, shape, field, unknown)
     return _scalar(value, shape, field)
+
+
+def as_texts(value: Any, shape: Any) -> Any:
+    """The value with plain values as texts where the shape wants strings, and only the keys that it knows.
+
+    So it is for the objects that configure builtin plugins, whose keys have to be written exactly.
+    """
+    if isinstance(shape, list):
+        return [as_texts(item, shape[0]) for item in value] if isinstance(value, list) else value
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return value
+        rest = shape.get("*")
+        known = {key: shape.get(key, rest) for key in value}
+        return {key: as_texts(item, known[key]) for key, item in value.items() if known[key] is not None}
+    if shape != S or isinstance(value, str | list | dict) or value is None:
+        return value
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else number(float(value))
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def _scalar(value: Any, shape: str, field: str) -> Any:
