@@ -48,7 +48,7 @@ class Child:
         except (tree.TreeError, MirrorError) as error:
             return Failure(str(error))
         except OSError as error:
-            return Failure(f"{error.strerror}", "storage")
+            return Failure(f"the disk of the source-controller fails: {error.strerror}", "storage")
         except (git.GitError, git.ODBError, ValueError) as error:
             return Failure(f"the repository cannot be read: {type(error).__name__}: {error}")
 
