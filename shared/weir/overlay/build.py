@@ -16,7 +16,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.gathered import Build, Gathered
 from weir.overlay.layer import Layer
 from weir.overlay.options import Options
-from weir.overlay.output import finished, weight
+from weir.overlay.output import encoded, finished, is_odd, readable
 from weir.overlay.resolve import resolve
 from weir.overlay.resource import Origin, Resource
 from weir.overlay.site import Site
@@ -126,24 +126,40 @@ def _objects(ordered: Sequence[Resource], state: Build) -> tuple[dict[str, Any],
     left = state.options.limits.output_bytes
     for resource in ordered:
         body = _object(resource, state.metadata)
-        left -= weight(body)
+        text = encoded(body)
+        left -= len(text)
+        if is_odd(text):
+            body = _readable(resource, body)
         if left < 0:
             origin = resource.origin
-            text = f"the objects hold more than {state.options.limits.output_bytes} bytes"
-            raise BuildError(text, file=origin.file, line=origin.line)
+            problem = f"the objects hold more than {state.options.limits.output_bytes} bytes"
+            raise BuildError(problem, file=origin.file, line=origin.line)
         found.append(body)
     return tuple(found)
 
 
 def _object(resource: Resource, asked: provenance.Metadata) -> dict[str, Any]:
-    try:
+    with _of(resource):
         body = _finished(resource)
+    _annotate(body, asked.annotations(resource), managed=asked.managed)
+    return body
+
+
+def _readable(resource: Resource, body: dict[str, Any]) -> dict[str, Any]:
+    with _of(resource):
+        found: dict[str, Any] = readable(body)
+    return found
+
+
+@contextmanager
+def _of(resource: Resource) -> Iterator[None]:
+    """What goes wrong is placed where the object was written."""
+    try:
+        yield
     except BuildError as error:
         origin = resource.origin
         text = f"{resource.id}: {error.message}"
         raise BuildError(text, file=origin.file, line=origin.line, field=error.field) from None
-    _annotate(body, asked.annotations(resource), managed=asked.managed)
-    return body
 
 
 def _finished(resource: Resource) -> dict[str, Any]:

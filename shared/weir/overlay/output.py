@@ -1,12 +1,13 @@
 """Nodes to plain values, and back (`spec/overlays.md` 1.6, 5.5, 9.3, 23.7)."""
 
 import math
+import re
 from typing import Any
 
 import msgspec
 
 from weir.overlay.errors import BuildError
-from weir.yaml.emit import whole
+from weir.yaml.emit import UNPRINTABLE, whole
 from weir.yaml.errors import YamlError
 from weir.yaml.nodes import NULL, Quoted, RepeatedKey, Scalar, text_of
 from weir.yaml.scalars import tag_of, value_of
@@ -111,12 +112,48 @@ def finished(body: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def weight(value: Any) -> int:
-    """How many bytes a finished object is as JSON, about what it is as text."""
+def encoded(value: Any) -> bytes:
+    """A finished object as JSON, about as long as it is as text; empty for what JSON cannot hold."""
     try:
-        return len(_ENCODER.encode(value))
+        return _ENCODER.encode(value)
     except (UnicodeEncodeError, OverflowError, msgspec.ValidationError):
-        return 0
+        return b""
+
+
+def is_odd(text: bytes) -> bool:
+    """Whether an object's JSON may hold something that `readable` has to see."""
+    return not text.isascii() or b"\x7f" in text
+
+
+def readable(value: Any, field: str = "") -> Any:
+    """The value as kustomize prints it after reading its own JSON as YAML: there, U+0085 is a line break that folds.
+
+    Raises `BuildError` with the field for control characters.
+    """
+    if isinstance(value, dict):
+        for key in value:
+            _check_printable(key, field)
+            if "\x85" in key:
+                raise BuildError("a key holds a line break (U+0085)", field=field)
+        return {key: readable(item, f"{field}.{key}" if field else key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [readable(item, f"{field}[{place}]") for place, item in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+    _check_printable(value, field)
+    return _NEXT_LINES.sub(_folded, value) if "\x85" in value else value
+
+
+def _check_printable(text: str, field: str) -> None:
+    if UNPRINTABLE.search(text):
+        raise BuildError("a string holds control characters: encode it, or leave them out", field=field)
+
+
+def _folded(found: re.Match[str]) -> str:
+    return "\n" * (found[0].count("\x85") - 1) or " "
+
+
+_NEXT_LINES = re.compile(r" *\x85(?: *\x85)* *")
 
 
 def doubles(value: Any) -> Any:

@@ -8,6 +8,7 @@ from weir.overlay import kustomization
 from weir.overlay.documents import CACHE, digest, read_config
 from weir.overlay.errors import BuildError
 from weir.overlay.options import Options
+from weir.overlay.output import encoded, is_odd, readable
 from weir.overlay.resource import Origin
 from weir.overlay.tree import NAMES, Tree, inside, join
 
@@ -96,6 +97,8 @@ class Site(NamedTuple):
         try:
             value = read_config(data, path, cached=self.cached(path))
             found = kustomization.read(value, unknown)
+            if is_odd(encoded(found)):
+                found = readable(found)
         except BuildError as error:
             raise error.at(path, line_of(data, error.field)) from None
         ignored = [f"\0: the unknown field {field} is ignored" for field in unknown or ()]

@@ -21,6 +21,7 @@ MAX_DEPTH = 100
 MAX_ALIASED = 100_000
 """Nodes that the aliases of one text may add; 64 characters of text count as one."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SLASH = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 _MERGE = object()
 _OPEN = object()
 
@@ -34,7 +35,7 @@ def documents(data: bytes | str, dialect: Dialect, *, name: str = "", line: int 
         raise YamlError("the text is not Unicode", name=name)
     parser = CParser(data)
     try:
-        yield from _Composer(parser, dialect, line).documents()
+        yield from _Composer(parser, dialect, line, _slashed(data)).documents()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         text = error.problem or error.context or "not YAML"
@@ -48,10 +49,18 @@ def documents(data: bytes | str, dialect: Dialect, *, name: str = "", line: int 
         parser.dispose()
 
 
-class _Composer:
-    __slots__ = ("aliased", "anchors", "dialect", "get", "offset", "plain", "quoted", "scalar")
+def _slashed(data: bytes | str) -> str:
+    r"""The text if it may hold the escape `\/`, which kustomize's YAML does not know; else nothing."""
+    if isinstance(data, str):
+        return data if "\\/" in data else ""
+    return data.decode(errors="replace") if b"\\/" in data else ""
 
-    def __init__(self, parser: Any, dialect: Dialect, line: int) -> None:
+
+class _Composer:
+    __slots__ = ("aliased", "anchors", "dialect", "get", "offset", "plain", "quoted", "scalar", "slashed")
+
+    def __init__(self, parser: Any, dialect: Dialect, line: int, slashed: str) -> None:
+        self.slashed = slashed
         self.get = parser.get_event
         self.dialect = dialect
         self.scalar, self.plain, self.quoted = dialect.scalar, dialect.plain, dialect.quoted
@@ -90,11 +99,18 @@ class _Composer:
 
     def leaf(self, event: Any) -> Node:
         try:
+            if self.slashed:
+                self.check(event)
             if event.tag is None:
                 return self.quoted(event.value) if event.style else self.plain(event.value)
             return self.scalar(event.value, event.tag, plain=not event.style)
         except YamlError as error:
             raise self.at(event, error.problem) from None
+
+    def check(self, event: Any) -> None:
+        """Refuse an escaped slash."""
+        if event.style == '"' and _SLASH.search(self.slashed[event.start_mark.index : event.end_mark.index]):
+            raise self.at(event, "unknown escape character /: write the slash alone")
 
     def sequence(self, depth: int) -> list[Node]:
         get = self.get
@@ -140,6 +156,8 @@ class _Composer:
     def key(self, event: Any) -> Any:
         if type(event) is ScalarEvent:
             text = event.value
+            if self.slashed:
+                self.check(event)
             if event.anchor is not None:
                 self.anchors[event.anchor] = self.scalar(text, event.tag, plain=not event.style)
             if event.style or event.tag is not None:

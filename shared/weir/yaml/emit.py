@@ -16,11 +16,13 @@ _WORDS = frozenset(
 )
 _INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
 _SPECIAL = re.compile("[\x00-\x08\x09\x0b-\x1f\x85\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
+_BREAKS = "\n\u2028\u2029"
 _BREAK = re.compile("[\u2028\u2029]")
 _LINES = re.compile("[\r\n\x85\u2028\u2029]")
 _BREAK_AND_BLANK = re.compile("[\n\u2028\u2029] ")
 _BLANK_AND_BREAK = re.compile(" [\n\u2028\u2029]")
-_UNPRINTABLE = re.compile("[\x7f-\x84\x86-\x9f\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What YAML cannot hold."""
 _ESCAPES = {
     "\0": "\\0",
     "\x07": "\\a",
@@ -186,7 +188,7 @@ def number(value: float) -> str:
 
 def _string(text: str, column: int, indent: int) -> str:
     """A string in the style that 23.3 gives it; `indent` -1 stands for a key, which is never folded."""
-    if _UNPRINTABLE.search(text):
+    if UNPRINTABLE.search(text):
         raise YamlError("a string holds control characters")
     if "\n" in text:
         if indent >= 0 and _block_allowed(text):
@@ -226,9 +228,9 @@ def _block_allowed(text: str) -> bool:
 
 def _literal(text: str, indent: int) -> str:
     hint = "2" if text[0] in " \n" else ""
-    if not text.endswith("\n"):
+    if text[-1] not in _BREAKS:
         chomp = "-"
-    elif len(text) == 1 or text[-2] == "\n":
+    elif len(text) == 1 or text[-2] in _BREAKS:
         chomp = "+"
     else:
         chomp = ""
