@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.processes import family
 from weir.api.base import Kind
 from weir.kube.client import Client
 from weir.kube.watch import Change, Store, follow
@@ -77,7 +78,7 @@ def quantiles(seconds: Sequence[float]) -> str:
 def usage(pid: int) -> tuple[float, float]:
     """MiB of memory and CPU seconds of a process and its descendants."""
     memory = cpu = 0.0
-    for number in _family(pid):
+    for number in family(pid):
         with contextlib.suppress(OSError, IndexError):
             fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
             cpu += (int(fields[11]) + int(fields[12])) / _TICK
@@ -85,12 +86,3 @@ def usage(pid: int) -> tuple[float, float]:
                 if line.startswith("Pss:"):
                     memory += int(line.split()[1]) / 1024
     return memory, cpu
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for number in found:
-        with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{number}/task").iterdir():
-                found += [int(child) for child in (task / "children").read_text().split()]
-    return found

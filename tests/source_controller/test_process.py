@@ -5,11 +5,11 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.processes import family
 from tests.servers.cluster import RunningCluster
 from tests.servers.git_http import GitHttpServer
 from tests.servers.git_repository import Repository
@@ -25,19 +25,6 @@ async def running(cluster: RunningCluster, quiet_world: World) -> AsyncIterator[
         await running.end(signal.SIGKILL)
 
 
-def _relatives(pid: int) -> set[int]:
-    """The children of a process: the fork server."""
-    found = set()
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-        except (OSError, IndexError):
-            continue
-        if parent == pid:
-            found.add(int(entry.name))
-    return found
-
-
 async def test_the_process_works_dies_and_comes_back(
     running: Running, server: GitHttpServer, repository: Repository
 ) -> None:
@@ -46,7 +33,7 @@ async def test_the_process_works_dies_and_comes_back(
     await world.make("app", f"{server.url}/app.git")
     first = await world.ready("app")
     assert running.process
-    children = _relatives(running.process.pid)
+    children = family(running.process.pid)[1:]
     assert children
     await running.end(signal.SIGKILL)
     async with asyncio.timeout(5):

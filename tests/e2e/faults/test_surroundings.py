@@ -6,8 +6,6 @@ They go on as soon as it is there again, by themselves; nothing is stuck and not
 import os
 import resource
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +13,7 @@ from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, read, ready
 from local_cluster.demo.platform import by_hand
 from local_cluster.demo.world import NotHeld
 from tests.e2e.faults.story import CONTROLLERS, TEAM, Story, patiently, told_story
+from tests.processes import family
 from weir import yaml
 from weir.kube import kinds
 from weir.kube.errors import KubeError, NotFound
@@ -125,11 +124,3 @@ def limit_files(story: Story, name: str, size: int) -> None:
     for pid in family(story.world.running.processes[name].pid):
         _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (size if most == UNLIMITED else most, most))
-
-
-def family(pid: int) -> Iterator[int]:
-    """A process and all that come from it."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from family(int(child))
