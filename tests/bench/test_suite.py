@@ -1,13 +1,19 @@
-"""The whole suite on the local cluster: how long the main jobs take. Figures are printed, no time is asserted."""
+"""The whole suite on a cluster: how long the main jobs take. Figures are printed, no time is asserted.
+
+On the local cluster, or with `--cluster real` on a real control plane.
+"""
 
 import asyncio
 import textwrap
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION
 from local_cluster.demo.moves import call_webhook
@@ -15,10 +21,12 @@ from local_cluster.demo.world import World, stage
 from tests.bench.timeline import Timeline, quantiles, usage
 from weir import yaml
 from weir.kube import kinds
+from weir.kube.abreast import abreast
 
 NAMESPACE = "bench"
 ROUNDS = 20
-FLEET = 200
+FLEET, LARGE = 200, 1000
+CONTROLLERS = ("source-controller", "kustomize-controller", "notification-controller")
 
 Holds = Callable[[Timeline], bool]
 
@@ -180,9 +188,9 @@ async def push(world: World, files: Mapping[str, str]) -> tuple[str, float]:
     return commit, started
 
 
-async def test_suite(tmp_path: Path) -> None:
+async def test_suite(tmp_path: Path, existing: Path | None) -> None:
     followed = (GIT_REPOSITORY, KUSTOMIZATION, kinds.CONFIG_MAP, kinds.DEPLOYMENT)
-    async with stage(say) as world, Timeline().following(world.kube, followed) as line:
+    async with stage(say, existing) as world, Timeline().following(world.kube, followed) as line:
         await set_up(world, tmp_path)
         await apply(world, kustomization("push", "push"))
         await line.when(holds_value("push", "0"))
@@ -191,7 +199,15 @@ async def test_suite(tmp_path: Path) -> None:
         await drifts(world, line)
         await chain(world, line)
         await fix(world, line)
-        await fleet(world, line)
+        await minute(world, await fleet(world, line, FLEET))
+        costs(world)
+
+
+async def test_large_fleet(tmp_path: Path, existing: Path | None) -> None:
+    followed = (GIT_REPOSITORY, KUSTOMIZATION)
+    async with stage(say, existing) as world, Timeline().following(world.kube, followed) as line:
+        await set_up(world, tmp_path)
+        await fleet(world, line, LARGE)
         costs(world)
 
 
@@ -273,26 +289,78 @@ async def fix(world: World, line: Timeline) -> None:
     say(f"fix behind a failing rollout   {quantiles(series)} (artifact to applied)")
 
 
-async def fleet(world: World, line: Timeline) -> None:
-    names = [f"app-{number:03}" for number in range(FLEET)]
+async def fleet(world: World, line: Timeline, size: int) -> list[str]:
+    """So many Kustomizations of four objects, made; then one of them changed. Their names."""
+    names = [f"app-{number:04}" for number in range(size)]
     files = {path: text for name in names for path, text in four(name, "0").items()}
     commit, _ = await push(world, files)
     await line.when(fetched(commit))
-    before = {name: usage(process.pid)[1] for name, process in world.running.processes.items()}
+    costs = await Costs.now(world)
     started = time.monotonic()
-    await apply(world, *(kustomization(name, f"fleet/{name}") for name in names))
-    created = time.monotonic()
-    moment = await line.when(ready(commit, *names))
-    say(f"{FLEET} Kustomizations, all Ready   {moment - started:.1f} s ({created - started:.1f} s of it kubectl)")
-    costs(world, before)
-    commit, started = await push(world, {"fleet/app-100/config.yaml": config_map("app-100", "1")})
-    one = await line.when(ready(commit, "app-100"))
-    everything = await line.when(applied(commit, *names))
-    say(f"one of {FLEET} changed            Ready {one - started:.2f} s, every revision {everything - started:.2f} s")
+    await abreast(names, lambda name: make(world, name), 16)
+    moment = await line.when(ready(commit, *names), limit=600)
+    say(f"{size} Kustomizations, all Ready   {moment - started:.1f} s")
+    await costs.told(size)
+    costs = await Costs.now(world)
+    commit, started = await push(world, {"fleet/app-0100/config.yaml": config_map("app-0100", "1")})
+    one = await line.when(ready(commit, "app-0100"))
+    everything = await line.when(applied(commit, *names), limit=600)
+    say(f"one of {size} changed            Ready {one - started:.2f} s, every revision {everything - started:.2f} s")
+    await costs.told(size)
+    return names
 
 
-def costs(world: World, before: Mapping[str, float] | None = None) -> None:
+async def make(world: World, name: str) -> None:
+    body = kustomization(name, f"fleet/{name}")
+    await world.kube.apply(KUSTOMIZATION, body, name=name, namespace=NAMESPACE, manager="bench")
+
+
+async def minute(world: World, names: Sequence[str]) -> None:
+    """What a minute costs in which nothing happens but every object's interval."""
+    often = {"spec": {"interval": "1m"}}
+    await abreast(names, lambda name: world.kube.patch(KUSTOMIZATION, name, NAMESPACE, often), 16)
+    await asyncio.sleep(75)
+    costs = await Costs.now(world)
+    await asyncio.sleep(60)
+    say(f"{len(names)} at an interval of a minute")
+    await costs.told(len(names))
+
+
+@dataclass(frozen=True)
+class Costs:
+    """CPU seconds and API requests of each controller up to a moment."""
+
+    world: World
+    spent: Mapping[str, tuple[float, float]]
+
+    @classmethod
+    async def now(cls, world: World) -> "Costs":
+        spent = {name: (usage(pid(world, name))[1], await requests(world, name)) for name in CONTROLLERS}
+        return cls(world, spent)
+
+    async def told(self, size: int) -> None:
+        """Print what was spent since, and the memory that is held now."""
+        for name, (cpu, calls) in (await Costs.now(self.world)).spent.items():
+            since, asked = cpu - self.spent[name][0], calls - self.spent[name][1]
+            memory = usage(pid(self.world, name))[0]
+            say(
+                f"  {name:26} {memory:6.0f} MiB {since:7.1f} CPU seconds {asked / size:6.1f} requests per Kustomization"
+            )
+
+
+def pid(world: World, name: str) -> int:
+    return world.running.processes[name].pid
+
+
+async def requests(world: World, name: str) -> float:
+    """How many requests a controller has made to the API server."""
+    address = f"http://127.0.0.1:{world.running.ports.metrics[name]}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        families = text_string_to_metric_families(await answer.text())
+    return sum(it.value for family in families if family.name == "rest_client_requests" for it in family.samples)
+
+
+def costs(world: World) -> None:
     for name, process in world.running.processes.items():
         memory, cpu = usage(process.pid)
-        since = f" ({cpu - before[name]:.1f} for this)" if before else ""
-        say(f"  {name:26} {memory:6.0f} MiB   {cpu:6.1f} CPU seconds{since}")
+        say(f"  {name:26} {memory:6.0f} MiB   {cpu:6.1f} CPU seconds")
