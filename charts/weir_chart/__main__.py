@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from weir import rights, yaml
 from weir.manifests import crds
+from weir_chart.dashboards import dashboards
 from weir_chart.schema import schema
 from weir_chart.written import defaults, table
 
@@ -14,13 +16,15 @@ MARK = "<!-- values: written by `make manifests` from charts/weir_chart/values.p
 
 
 def main() -> None:
-    """Write CRDs, rights, values, schema, versions, and the README from its mark on."""
+    """Write CRDs, rights, values, schema, dashboards, and the README from its mark on."""
     chart = Path(sys.argv[1])
     for definition in crds():
         _write(chart / "files/crds" / f"{definition['metadata']['name']}.yaml", yaml.dump(definition))
     _write(chart / "files/rights.yaml", yaml.dump(_rights()))
     _write(chart / "values.yaml", defaults())
-    _write(chart / "values.schema.json", msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode() + "\n")
+    _write(chart / "values.schema.json", _json(schema()))
+    for name, dashboard in dashboards():
+        _write(chart / "files/dashboards" / f"{name}.json", _json(dashboard))
     readme = chart / "README.md"
     _write(readme, readme.read_text(encoding="utf-8").partition(MARK)[0] + MARK + "\n" + table())
 
@@ -33,6 +37,10 @@ def _rights() -> dict[str, object]:
         "impersonate": rights.IMPERSONATE,
         "people": {role: {"rules": rights.people(role), "aggregateTo": to} for role, (_, to) in rights.PEOPLE.items()},
     }
+
+
+def _json(value: dict[str, Any]) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
 
 
 def _write(path: Path, text: str) -> None:

@@ -19,7 +19,8 @@ class NatsTls(Values):
     """TLS between the notification-controller and NATS, and among the servers of NATS."""
 
     existing_secret: str = ""
-    """Secret with `tls.crt`, `tls.key` and `ca.crt`; empty: plain connections inside the namespace."""
+    """Secret with `tls.crt` (for servers and clients, for `nats` and `*.nats-headless` with namespace and domain),
+    `tls.key` and `ca.crt`; empty: plain connections inside the namespace."""
 
 
 class Nats(Workload):

@@ -29,12 +29,34 @@ def builtin_causes(obj: Mapping[str, Any], old: Mapping[str, Any] | None, root: 
     return [*found, *transition_causes(obj, old)] if old is not None else found
 
 
+def _with_claims(spec: Any) -> Any:
+    """A StatefulSet's spec whose claims are among the volumes that containers may mount."""
+    match spec:
+        case {"volumeClaimTemplates": [*claims], "template": {"spec": {**pod}} as template}:
+            known = pod.get("volumes") or []
+            if not isinstance(known, list):
+                return spec
+            taken = {it.get("name") for it in known if isinstance(it, dict)}
+            mounted = [{"name": it} for claim in claims for it in _named(claim) if it not in taken]
+            return {**spec, "template": {**template, "spec": {**pod, "volumes": [*known, *mounted]}}}
+    return spec
+
+
+def _named(claim: Any) -> list[Any]:
+    match claim:
+        case {"metadata": {"name": str() as name}}:
+            return [name]
+    return []
+
+
 def _place(value: Any, old: Any, node: Node, path: str) -> Iterator[Cause]:
     if value is None or value == "" or path in _TYPED_ELSEWHERE or (old is not None and same(value, old)):
         return
     if not fits(value, node):
         return
     yield from value_causes(value, node, path)
+    if node.component == "apps.v1.StatefulSetSpec":
+        value = _with_claims(value)
     rule = _RULES.get(node.component)
     if rule:
         yield from rule(value, path)

@@ -30,6 +30,22 @@ CONFIG_KEY = (
     "or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
 )
 
+
+def claiming(claim: str, mounts: list[str]) -> dict[str, Any]:
+    body = deployment(
+        serviceName="x",
+        volumeClaimTemplates=[
+            {
+                "metadata": {"name": claim},
+                "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+            }
+        ],
+    )
+    container = {**CONTAINER, "volumeMounts": [{"name": name, "mountPath": f"/{name}"} for name in mounts]}
+    body["spec"]["template"]["spec"]["containers"] = [container]
+    return body | {"kind": "StatefulSet"}
+
+
 CREATE: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a Deployment that is right": (deployment(), []),
     "labels that the selector does not match": (
@@ -58,6 +74,10 @@ CREATE: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a mount without volume": (
         pod(containers=[{**CONTAINER, "volumeMounts": [{"name": "v", "mountPath": "/v"}]}]),
         ['spec.containers[0].volumeMounts[0].name: Not found: "v"'],
+    ),
+    "a mount of a StatefulSet's claim, and one of nothing": (
+        claiming("v", mounts=["v", "w"]),
+        ['spec.template.spec.containers[0].volumeMounts[1].name: Not found: "w"'],
     ),
     "an unknown policy": (
         pod(restartPolicy="Sometimes"),
