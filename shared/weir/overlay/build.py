@@ -15,6 +15,7 @@ from weir.overlay import hashing, manifests, provenance, sort
 from weir.overlay.errors import BuildError
 from weir.overlay.gathered import Build, Gathered
 from weir.overlay.layer import Layer
+from weir.overlay.lines import placed
 from weir.overlay.options import Options
 from weir.overlay.output import encoded, finished, is_odd, readable
 from weir.overlay.resolve import resolve
@@ -86,6 +87,13 @@ def _uncollected() -> Iterator[None]:
 @_uncollected()
 def finish(state: Build, layer: Layer) -> Built:
     """Run the top layer, then do what is done once. Raises `BuildError`, `RemotesNeeded`."""
+    try:
+        return _finish(state, layer)
+    except BuildError as error:
+        raise placed(error, {} if state.used else state.tree.files) from None
+
+
+def _finish(state: Build, layer: Layer) -> Built:
     state.metadata = provenance.Metadata(layer.fields.get("buildMetadata", ()), layer.site.root)
     gathered = layer.run()
     _settle(gathered)

@@ -44,9 +44,14 @@ class BuildError(OverlayError):
 
     def inside(self, part: str) -> "BuildError":
         """The same error of a field inside of `part`, a key or an index such as `[2]`."""
-        inner = self.field
-        field = f"{part}{inner}" if not inner or inner.startswith("[") else f"{part}.{inner}"
-        return BuildError(self.message, file=self.file, line=self.line, field=field)
+        return BuildError(self.message, file=self.file, line=self.line, field=joined(part, self.field))
+
+
+def joined(above: str, field: str) -> str:
+    """A field's path below another, which may be empty; so may the field."""
+    if not above or not field:
+        return above or field
+    return f"{above}{field}" if field.startswith("[") else f"{above}.{field}"
 
 
 class RemotesNeeded(OverlayError):

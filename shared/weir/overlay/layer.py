@@ -11,12 +11,13 @@ from weir.overlay import charts, configuration, generators, openapi, plugins, so
 from weir.overlay.changes import Changes
 from weir.overlay.crds import configuration_of
 from weir.overlay.documents import read, read_config
-from weir.overlay.errors import BuildError, RemotesNeeded
+from weir.overlay.errors import BuildError, RemotesNeeded, joined
 from weir.overlay.gathered import Build, Gathered
+from weir.overlay.lines import line_of
 from weir.overlay.manifests import resources
 from weir.overlay.remotes import place, wanted
 from weir.overlay.resource import Change, Origin, Resource
-from weir.overlay.site import Site, as_written, is_remote, line_of
+from weir.overlay.site import Site, as_written, is_remote
 from weir.overlay.transformers import patches, replacements
 from weir.overlay.tree import join
 
@@ -81,12 +82,10 @@ class Layer:
             return error
         data = self.site.tree.files.get(self.file, b"")
         path, asked = self._asked(as_written(data, path))
-        inner = error.field
-        joined = path if not inner else f"{path}{inner}" if inner.startswith("[") else f"{path}.{inner}"
+        field = joined(path, error.field)
         if asked:
-            return BuildError(error.message, field=joined)
-        line = line_of(data, path)
-        return BuildError(error.message, file=self.file, line=line, field=joined)
+            return BuildError(error.message, field=field)
+        return BuildError(error.message, file=self.file, line=line_of(data, field), field=field)
 
     def _asked(self, path: str) -> tuple[str, bool]:
         """The path as the object that asks for the build has it, if the entry is its own."""
@@ -210,8 +209,7 @@ def _json(layer: Layer, entry: dict[str, Any], _: str) -> None:
 
 
 def _replacements(layer: Layer, entry: dict[str, Any], _: str) -> None:
-    for replacement in replacements.load(entry, layer.site):
-        replacements.transform(layer.objects, replacement)
+    replacements.run(layer.objects, entry, layer.site)
     layer.changed("ReplacementTransformer")
 
 

@@ -4,7 +4,7 @@ Programs and containers are never run: such a configuration is refused.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from weir.overlay import generators, hashing
 from weir.overlay.documents import read
@@ -17,6 +17,7 @@ from weir.overlay.output import finished, plain
 from weir.overlay.resource import Resource
 from weir.overlay.shape import ANY, B, I, S, as_texts, decode
 from weir.overlay.transformers import images, labels, names, namespace, patches, replacements, replicas, value_add
+from weir.overlay.tree import join
 
 if TYPE_CHECKING:
     from weir.overlay.layer import Layer
@@ -26,59 +27,65 @@ SPECS = [FIELD_SPEC]
 _FUNCTION = ("config.kubernetes.io/function", "config.k8s.io/function")
 
 
-def configurations(layer: "Layer", entry: str) -> list[Resource]:
-    """The objects of an entry: inline, a file's, or what a directory builds. Raises `BuildError`."""
-    try:
-        found = resources(read(entry.encode(), layer.file, cached=layer.site.cached(layer.file)), layer.file)
-    except BuildError:
-        found = []
-    if found:
-        return found
-    path = layer.site.root + "/" + entry if layer.site.root else entry
-    if layer.site.tree.is_folder(path.rstrip("/")):
-        return layer.below(layer.site.below(entry)).run().objects.all
-    name, data = layer.site.content(entry)
-    return resources(read(data, name, cached=layer.site.cached(name)), name, remote=layer.site.tree.name)
+class Loaded(NamedTuple):
+    """A configuration; `entry` is the place of its text such as `[2]` when that is the entry itself."""
+
+    object: Resource
+    entry: str = ""
 
 
 def transform(layer: "Layer", entries: list[str], _: str) -> None:
     """Run the transformers of the entries. Raises `BuildError`."""
-    for configuration in _loaded(layer, entries):
-        kind = _run(layer, configuration, TRANSFORMERS, "transformer")
-        metadata = plain(configuration.metadata)
-        layer.build.metadata.acted(
-            layer.objects.all, configuration.origin, kind, metadata["name"], metadata.get("namespace", "")
-        )
+    for loaded in _loaded(layer, entries):
+        kind = _run(layer, loaded, TRANSFORMERS, "transformer")
+        by = plain(loaded.object.metadata)
+        layer.build.metadata.acted(layer.objects.all, loaded.object.origin, kind, by["name"], by.get("namespace", ""))
 
 
 def generate(layer: "Layer", entries: list[str], _: str) -> None:
     """Run the generators of the entries. Raises `BuildError`."""
-    for configuration in _loaded(layer, entries):
-        _run(layer, configuration, GENERATORS, "generator")
+    for loaded in _loaded(layer, entries):
+        _run(layer, loaded, GENERATORS, "generator")
 
 
 def validate(layer: "Layer", entries: list[str], _: str) -> None:
     """Run transformers that may change nothing but the label `validated-by`. Raises `BuildError`."""
     before = [_unmarked(resource) for resource in layer.objects.all]
-    for configuration in _loaded(layer, entries):
-        _run(layer, configuration, TRANSFORMERS, "validator")
+    for loaded in _loaded(layer, entries):
+        _run(layer, loaded, TRANSFORMERS, "validator")
         if [_unmarked(resource) for resource in layer.objects.all] != before:
-            origin = configuration.origin
-            text = f"the validator {configuration.name} changed an object: it may only add the label validated-by"
-            raise BuildError(text, file=origin.file, line=origin.line)
+            text = f"the validator {loaded.object.name} changed an object: it may only add the label validated-by"
+            raise _placed(BuildError(text), loaded)
 
 
-def _loaded(layer: "Layer", entries: list[str]) -> list[Resource]:
+def _loaded(layer: "Layer", entries: list[str]) -> list[Loaded]:
     """The configurations of all entries, each once."""
     found = Objects(layer.build.options.limits.resources)
+    inline: dict[int, str] = {}
     for place, entry in enumerate(entries):
         try:
-            found.add_all(configurations(layer, entry))
+            objects = _inline(layer, entry)
+            inline |= {id(one): f"[{place}]" for one in objects}
+            found.add_all(objects or _named(layer, entry))
         except BuildError as error:
-            if error.file:
-                raise
-            raise BuildError(error.message, field=f"[{place}]") from None
-    return found.all
+            raise (error if error.file else error.inside(f"[{place}]")) from None
+    return [Loaded(one, inline.get(id(one), "")) for one in found.all]
+
+
+def _inline(layer: "Layer", entry: str) -> list[Resource]:
+    """The objects that the entry is, none when it names something."""
+    try:
+        return resources(read(entry.encode(), layer.file, cached=layer.site.cached(layer.file)), layer.file)
+    except BuildError:
+        return []
+
+
+def _named(layer: "Layer", entry: str) -> list[Resource]:
+    """The objects of a file, or what a directory builds."""
+    if layer.site.tree.is_folder(join(layer.site.root, entry)):
+        return layer.below(layer.site.below(entry)).run().objects.all
+    name, data = layer.site.content(entry)
+    return resources(read(data, name, cached=layer.site.cached(name)), name, remote=layer.site.tree.name)
 
 
 def _unmarked(resource: Resource) -> dict[str, Any]:
@@ -91,12 +98,19 @@ def _unmarked(resource: Resource) -> dict[str, Any]:
     return body
 
 
-def _run(layer: "Layer", configuration: Resource, table: dict[str, tuple[dict[str, Any], Act]], what: str) -> str:
+def _placed(error: BuildError, loaded: Loaded) -> BuildError:
+    """The error in the file of the configuration, or in the entry that it is."""
+    if error.file or loaded.entry:
+        return error if error.file else error.inside(loaded.entry)
+    return error.at(loaded.object.origin.file, loaded.object.origin.line)
+
+
+def _run(layer: "Layer", loaded: Loaded, table: dict[str, tuple[dict[str, Any], Act]], what: str) -> str:
     """Do what a configuration asks for; its kind. Raises `BuildError`."""
     try:
-        kind = _done(layer, configuration, table, what)
+        kind = _done(layer, loaded.object, table, what)
     except BuildError as error:
-        raise error.at(configuration.origin.file, configuration.origin.line) from None
+        raise _placed(error, loaded) from None
     layer.objects.keep(lambda resource: resource.body)
     return kind
 
@@ -190,9 +204,11 @@ def _json(layer: "Layer", config: dict[str, Any], configuration: Resource) -> No
 
 
 def _replacement(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
-    for entry in config.get("replacements", ()):
-        for replacement in replacements.load(entry, layer.site):
-            replacements.transform(layer.objects, replacement)
+    for place, entry in enumerate(config.get("replacements", ())):
+        try:
+            replacements.run(layer.objects, entry, layer.site)
+        except BuildError as error:
+            raise (error if error.file else error.inside(f"replacements[{place}]")) from None
 
 
 def _value(layer: "Layer", config: dict[str, Any], _: Resource) -> None:

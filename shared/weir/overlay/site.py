@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from weir.overlay import kustomization
 from weir.overlay.documents import CACHE, digest, read_config
 from weir.overlay.errors import BuildError
+from weir.overlay.lines import line_of
 from weir.overlay.options import Options
 from weir.overlay.output import encoded, is_odd, readable
 from weir.overlay.resource import Origin
@@ -119,15 +120,6 @@ def is_remote(entry: str) -> bool:
 
 _OLD = {"resources": "bases", "images": "imageTags", "helmCharts": "helmChartInflationGenerator"}
 """Fields whose entries may have been written under another name."""
-
-
-def line_of(data: bytes, field: str) -> int:
-    """The line of the field's first part in a kustomization file, 0 when it is not found."""
-    name = re.split(r"[.\[]", field, maxsplit=1)[0]
-    if not name:
-        return 0
-    found = _place(data, name)
-    return data.count(b"\n", 0, found.start()) + 1 if found else 0
 
 
 def _place(data: bytes, name: str) -> re.Match[bytes] | None:

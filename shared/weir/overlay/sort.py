@@ -23,9 +23,9 @@ def check(options: Mapping[str, Any] | None) -> None:
         return
     order = options.get("order", "")
     if order not in {"fifo", "legacy"}:
-        raise BuildError("must be fifo or legacy", field="sortOptions.order")
+        raise BuildError("must be fifo or legacy", field="order")
     if order == "fifo" and "legacySortOptions" in options:
-        raise BuildError("is for the order legacy only", field="sortOptions.legacySortOptions")
+        raise BuildError("is for the order legacy only", field="legacySortOptions")
 
 
 def arranged(resources: Sequence[Resource], options: Mapping[str, Any] | None, *, reorder: bool) -> list[Resource]:

@@ -49,6 +49,7 @@ class Variable(NamedTuple):
     resource: Resource | None
     text: str
     file: str
+    where: str
 
 
 def declare(
@@ -56,15 +57,20 @@ def declare(
 ) -> list[Variable]:
     """The variables of a layer behind those of its bases. Raises `BuildError`."""
     found = list(known)
-    for entry in entries:
+    for place, entry in enumerate(entries):
         name = entry.get("name", "")
         if not name:
-            raise BuildError("a variable must have a name", field="vars")
+            raise BuildError("a variable must have a name", field=f"[{place}].name")
         if any(variable.name == name for variable in found):
-            raise BuildError(f"the variable {name} is there already", field="vars")
+            raise BuildError(f"the variable {name} is there already", field=f"[{place}].name")
         reference = entry.get("objref", {})
         field = entry.get("fieldref", {}).get("fieldPath") or "metadata.name"
-        found.append(Variable(name, field, _object(name, reference, objects), str(reference.get("name", "")), file))
+        where = f"vars[{place}]"
+        try:
+            resource = _object(name, reference, objects)
+        except BuildError as error:
+            raise BuildError(error.message, field=f"[{place}].objref") from None
+        found.append(Variable(name, field, resource, str(reference.get("name", "")), file, where))
     return found
 
 
@@ -86,7 +92,7 @@ def _object(name: str, reference: Mapping[str, str], objects: Objects) -> Resour
         )
     ]
     if len(found) > 1:
-        raise BuildError(f"the variable {name} means {len(found)} objects", field="vars")
+        raise BuildError(f"the variable {name} means {len(found)} objects: add a namespace")
     return found[0] if found else None
 
 
@@ -107,11 +113,11 @@ def substitute(resources: Sequence[Resource], variables: Sequence[Variable], spe
 def _value(variable: Variable) -> Any:
     if variable.resource is None:
         text = f"the variable {variable.name} names no object: {variable.text} is not there"
-        raise BuildError(text, file=variable.file, field="vars")
+        raise BuildError(text, file=variable.file, field=f"{variable.where}.objref")
     node = lookup(variable.resource.body, _INDEX.sub(".[", variable.field))
     if node is None:
         text = f"the variable {variable.name} reads {variable.field}, which {variable.resource.id} has not"
-        raise BuildError(text, file=variable.file, field="vars")
+        raise BuildError(text, file=variable.file, field=f"{variable.where}.fieldref.fieldPath")
     return node
 
 

@@ -11,13 +11,13 @@ ERRORS: dict[str, tuple[dict[str, bytes], str, int, str]] = {
     "a wrong type": (
         {"kustomization.yaml": b"resources: []\nimages:\n- {name: 1}\n"},
         "kustomization.yaml",
-        2,
+        3,
         "images[0].name",
     ),
     "a missing file": (
         {"kustomization.yaml": b"# x\nresources:\n- nope.yaml\n"},
         "kustomization.yaml",
-        2,
+        3,
         "resources[0]",
     ),
     "malformed YAML": (
@@ -29,7 +29,7 @@ ERRORS: dict[str, tuple[dict[str, bytes], str, int, str]] = {
     "an object without a name": (
         {"kustomization.yaml": b"resources: [r.yaml]", "r.yaml": CM + b"---\nkind: X\nmetadata: {}\n"},
         "r.yaml",
-        6,
+        7,
         "metadata.name",
     ),
     "the same object twice": (
@@ -41,7 +41,7 @@ ERRORS: dict[str, tuple[dict[str, bytes], str, int, str]] = {
     "a repeated key": (
         {"kustomization.yaml": b"resources: [r.yaml]", "r.yaml": CM + b"x:\n  y: 1\n  y: 2\n"},
         "r.yaml",
-        1,
+        5,
         "x",
     ),
     "a value of another type in a patch": (
@@ -51,7 +51,7 @@ ERRORS: dict[str, tuple[dict[str, bytes], str, int, str]] = {
             "p.yaml": CM + b"---\n" + CM.replace(b"a: b", b"a: [c]"),
         },
         "p.yaml",
-        6,
+        9,
         "data.a",
     ),
     "a patch for nobody": (
@@ -71,7 +71,7 @@ ERRORS: dict[str, tuple[dict[str, bytes], str, int, str]] = {
             "p.yaml": b"- {op: remove, path: /data/a}\n- {op: remove, path: /data/a}\n",
         },
         "p.yaml",
-        0,
+        2,
         "[1].path",
     ),
     "a bad expression": (
@@ -83,7 +83,7 @@ ERRORS: dict[str, tuple[dict[str, bytes], str, int, str]] = {
     "a literal": (
         {"kustomization.yaml": b"configMapGenerator:\n- name: a\n  literals: [x=1, y]\n"},
         "kustomization.yaml",
-        1,
+        3,
         "configMapGenerator[0].literals[1]",
     ),
     "a scalar on the way": (
@@ -92,7 +92,7 @@ ERRORS: dict[str, tuple[dict[str, bytes], str, int, str]] = {
             "r.yaml": b"\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: 5\n",
         },
         "r.yaml",
-        2,
+        5,
         "spec/template/metadata/labels",
     ),
     "replicas of nothing": (

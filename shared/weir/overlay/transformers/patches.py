@@ -8,7 +8,7 @@ import msgspec
 
 from weir.overlay import jsonpatch, selector
 from weir.overlay.documents import digest, read, read_config
-from weir.overlay.errors import BuildError
+from weir.overlay.errors import BuildError, joined
 from weir.overlay.manifests import resources
 from weir.overlay.objects import Objects
 from weir.overlay.output import INTERNAL, nodes, plain
@@ -29,6 +29,8 @@ class Patch(NamedTuple):
     file: str
     key: bytes | None
     """What tells it from others, None when nothing of it may be kept."""
+    field: str = "patch"
+    """What holds its text when it has no file."""
 
 
 def load(entry: Mapping[str, Any], site: Site, file: str) -> Patch | None:
@@ -55,17 +57,15 @@ def load(entry: Mapping[str, Any], site: Site, file: str) -> Patch | None:
 
 
 @contextmanager
-def within(file: str) -> Iterator[None]:
-    """What goes wrong inside a patch without a file of its own is placed in its entry: field `patch`, its line."""
+def within(file: str, field: str = "patch") -> Iterator[None]:
+    """What goes wrong inside a patch without a file of its own is placed in its entry: the field, and its line."""
     try:
         yield
     except BuildError as error:
         if file or error.file:
             raise
-        inner = error.field
-        field = f"patch{inner}" if inner.startswith("[") else f"patch.{inner}" if inner else "patch"
         line = f" (line {error.line} of the patch)" if error.line > 1 else ""
-        raise BuildError(error.message + line, field=field) from None
+        raise BuildError(error.message + line, field=joined(field, error.field)) from None
 
 
 def _source(path: str, text: str, site: Site, file: str) -> tuple[str, bytes, bool]:
@@ -105,7 +105,7 @@ def _operations(data: bytes, name: str, *, cached: bool) -> list[dict[str, Any]]
 
 def apply(objects: Objects, patch: Patch, schemas: Schemas) -> None:
     """Patch whom it is for. Raises `BuildError` when a patch without target finds nobody."""
-    with within(patch.file):
+    with within(patch.file, patch.field):
         _apply(objects, patch, schemas)
 
 
@@ -246,12 +246,13 @@ def apply_json(objects: Objects, patch: Patch) -> None:
 
 def strategic(entry: str, site: Site, file: str) -> Patch:
     """A `patchesStrategicMerge` entry: text or a file. Raises `BuildError`."""
+    name = ""
     try:
-        documents = resources(read(entry.encode(), file, cached=site.cached(file)), file)
+        documents = resources(read(entry.encode(), "", cached=site.cached(file)), "")
     except BuildError:
         name, data = site.content(entry)
         documents = resources(read(data, name, cached=site.cached(name)), name)
-    return Patch(documents, None, None, rename=False, rekind=False, file=file, key=None)
+    return Patch(documents, None, None, rename=False, rekind=False, file=name, key=None, field="")
 
 
 def json6902(entry: Mapping[str, Any], site: Site, file: str) -> Patch:

@@ -1,12 +1,11 @@
 """`replacements`: values copied from one object into others (`spec/overlays.md` 17)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from weir.overlay.documents import read_config
-from weir.overlay.errors import BuildError
-from weir.overlay.expression import compiled
-from weir.overlay.fieldpath import is_listed, lookup, parts, selection, step
+from weir.overlay.errors import BuildError, joined
+from weir.overlay.fieldpath import lookup
 from weir.overlay.ids import Id
 from weir.overlay.jsonpatch import MAX_COPY
 from weir.overlay.kustomization import REPLACEMENT
@@ -15,26 +14,42 @@ from weir.overlay.resource import Resource
 from weir.overlay.selector import Selector, compile_, texts_of
 from weir.overlay.shape import decode
 from weir.overlay.site import Site
-from weir.overlay.values import set_inside
-from weir.yaml.nodes import Quoted, Scalar, copy, is_null, size, text_of
+from weir.overlay.writing import Write
+from weir.yaml.nodes import Scalar, is_null, size, text_of
 from weir.yaml.scalars import typed
 
-Options = Mapping[str, Any]
 
+def load(entry: Mapping[str, Any], site: Site) -> list[tuple[dict[str, Any], str, str]]:
+    """The replacements of an entry: its own, or those of its file; each with file and place in it.
 
-def load(entry: Mapping[str, Any], site: Site) -> list[dict[str, Any]]:
-    """The replacements of an entry: its own, or those of its file. Raises `BuildError`."""
+    Raises `BuildError`.
+    """
     if "path" not in entry or not entry["path"]:
-        return [dict(entry)]
+        return [(dict(entry), "", "")]
     if "source" in entry or "targets" in entry:
         raise BuildError("has both path and a replacement: keep one")
-    path, data = site.content(entry["path"])
-    value = read_config(data, path, cached=site.cached(path))
-    items = value if isinstance(value, list) else [value]
     try:
-        return [decode(item or {}, {**REPLACEMENT}) for item in items]
+        path, data = site.content(entry["path"])
     except BuildError as error:
-        raise error.at(path) from None
+        raise error.at(field="path") from None
+    value = read_config(data, path, cached=site.cached(path))
+    found = []
+    for place, item in enumerate(value if isinstance(value, list) else [value]):
+        where = f"[{place}]" if isinstance(value, list) else ""
+        try:
+            found.append((decode(item or {}, {**REPLACEMENT}), path, where))
+        except BuildError as error:
+            raise BuildError(error.message, file=path, field=joined(where, error.field)) from None
+    return found
+
+
+def run(objects: Objects, entry: Mapping[str, Any], site: Site) -> None:
+    """Do the replacements of an entry. Raises `BuildError`."""
+    for replacement, file, where in load(entry, site):
+        try:
+            transform(objects, replacement)
+        except BuildError as error:
+            raise BuildError(error.message, file=error.file or file, field=joined(where, error.field)) from None
 
 
 def transform(objects: Objects, entry: Mapping[str, Any]) -> None:
@@ -92,17 +107,18 @@ def _target(objects: Objects, value: Any, target: Mapping[str, Any]) -> None:
     if not select:
         raise BuildError("must say which objects to change", field="select")
     wanted = compile_(select, "select")
-    rejected = [(compile_(one, "reject"), one) for one in target.get("reject", ())]
+    rejected = [(compile_(one, f"reject[{at}]"), one) for at, one in enumerate(target.get("reject", ()))]
     for resource in list(objects.all):
         if not _selected(resource, wanted) or any(_rejects(resource, *one) for one in rejected):
             continue
         resource.own()
-        for path in target.get("fieldPaths") or ("metadata.name",):
+        paths = target.get("fieldPaths")
+        for place, path in enumerate(paths or ("metadata.name",)):
             try:
-                _Write(value, target.get("options", {})).at(resource.body, path)
+                Write(value, target.get("options", {})).at(resource.body, path)
             except BuildError as error:
-                text = f"{resource.id}: {error.message}"
-                raise BuildError(text, field=f"fieldPaths {path}") from None
+                text = f"{path} of {resource.id}: {error.message}"
+                raise BuildError(text, field=f"fieldPaths[{place}]" if paths else "select") from None
 
 
 def _selected(resource: Resource, wanted: Selector) -> bool:
@@ -134,162 +150,3 @@ def _rejects(resource: Resource, rejected: Selector, written: Mapping[str, str])
     if named and any(_ids_match(id_, rejected) for id_ in resource.ids()):
         return True
     return bool(rejected.labels or rejected.annotations) and _labelled(resource, rejected)
-
-
-class _Write:
-    """One value being written along a path."""
-
-    def __init__(self, value: Any, options: Options) -> None:
-        self.value = value
-        self.create = options.get("create", False)
-        self.delimiter = options.get("delimiter", "")
-        self.index = options.get("index", 0)
-
-    def at(self, body: dict[str, Any], path: str) -> None:
-        """Write at every place the path names. Raises `BuildError` when there is none."""
-        steps = parts(path)
-        if not self._in_text(body, steps):
-            self._walk({"": body}, "", steps)
-
-    def _in_text(self, body: dict[str, Any], steps: Sequence[str]) -> bool:
-        """Write inside the text that a field holds, if the path goes on there."""
-        container: Any = {"": body}
-        key: Any = ""
-        for place, part in enumerate(steps):
-            node = container[key]
-            if type(node) not in {dict, list}:
-                return self._replaced(container, key, steps[place:])
-            found = _at(node, part.strip())
-            if found is None:
-                return False
-            container, key = node, found
-        return False
-
-    def _replaced(self, container: Any, key: Any, rest: Sequence[str]) -> bool:
-        node = container[key]
-        if is_null(node):
-            return self._under_null(node)
-        from weir.overlay import embedded  # noqa: PLC0415  needs PyYAML, which is slow to import
-
-        text = embedded.replaced(text_of(node), rest, self.value, create=self.create)
-        if text is None:
-            return False
-        set_inside(container, key, text)
-        return True
-
-    def _under_null(self, node: Any) -> bool:
-        """What is made below a null that is written is lost; below an empty one it is an error (17.8)."""
-        return bool(self.create and text_of(node))
-
-    def _walk(self, container: Any, key: Any, rest: Sequence[str]) -> None:
-        if not rest:
-            self._put(container, key)
-            return
-        node = container[key]
-        part, rest = rest[0], rest[1:]
-        if is_listed(part):
-            if type(node) is not list:
-                raise BuildError(f"there is no list to choose {part} from")
-            chosen = selection(part)
-            for index in self._elements(node, part, rest):
-                self._walk(node, index, () if chosen and not chosen[0] else rest)
-        elif type(node) is not dict:
-            raise BuildError(f"there is no map above {part}")
-        elif part in node and rest and isinstance(node[part], str):
-            self._look(str(node[part]), part, rest)
-        else:
-            if part not in node:
-                self._make(node, part, rest)
-            self._walk(node, part, rest)
-
-    def _look(self, text: str, part: str, rest: Sequence[str]) -> None:
-        """What is found in a text on the way is a copy: nothing changes."""
-        from weir.overlay import embedded  # noqa: PLC0415  needs PyYAML, which is slow to import
-
-        if not embedded.holds(text, rest, self.value, create=self.create):
-            raise BuildError(f"the text of {part} holds no map or list")
-
-    def _make(self, node: dict[str, Any], name: str, rest: Sequence[str]) -> None:
-        if not self.create:
-            raise BuildError(f"there is no field {name}: add it, or set options.create")
-        node[name] = self._new(rest)
-
-    def _new(self, rest: Sequence[str]) -> Any:
-        if rest:
-            return [] if is_listed(rest[0]) else {}
-        return copy(self.value) if type(self.value) in {dict, list} else _CREATED
-
-    def _elements(self, node: list[Any], part: str, rest: Sequence[str]) -> Iterable[int]:
-        chosen = selection(part)
-        if part == "*":
-            found = list(range(len(node)))
-        elif chosen is not None:
-            found = self._matching(node, *chosen)
-        else:
-            found = self._indexed(node, int(part), rest)
-        if not found:
-            raise BuildError(f"no element of the list is {part}")
-        return found
-
-    def _matching(self, node: list[Any], key: str, value: str) -> list[int]:
-        expression = compiled(value)
-        found = []
-        for place, item in enumerate(node):
-            text = item.get(key) if key and type(item) is dict else item if not key else None
-            if isinstance(text, str | Scalar) and expression.search(_written(text)):
-                found.append(place)
-        if not found and self.create:
-            node.append({key: typed(value)} if key else typed(value))
-            found = [len(node) - 1]
-        return found
-
-    def _indexed(self, node: list[Any], place: int, rest: Sequence[str]) -> list[int]:
-        if place == len(node) and self.create:
-            node.append(self._new(rest))
-        if place >= len(node):
-            raise BuildError(f"the list has {len(node)} elements, there is no {place}")
-        return [place]
-
-    def _put(self, container: Any, key: Any) -> None:
-        old = container[key]
-        value = self.value
-        if old is _CREATED:
-            container[key] = typed(text_of(value)) if isinstance(value, str | Scalar) else copy(value)
-        elif type(old) in {dict, list}:
-            if self.delimiter:
-                raise BuildError("only a plain value can be split")
-            container[key] = copy(value)
-        else:
-            text = text_of(value) if isinstance(value, str | Scalar) else ""
-            set_inside(container, key, self._joined(text_of(old), text) if self.delimiter else text)
-
-    def _joined(self, old: str, new: str) -> str:
-        pieces = old.split(self.delimiter)
-        if self.index < 0:
-            pieces.insert(0, new)
-        elif self.index >= len(pieces):
-            pieces.append(new)
-        else:
-            pieces[self.index] = new
-        return str(self.delimiter).join(pieces)
-
-
-_CREATED = Scalar("", "created")
-
-
-def _at(node: Any, part: str) -> Any:
-    """The key or index that one part of a path leads to, None when there is none."""
-    if not part:
-        return None
-    try:
-        found = step(node, part)
-    except BuildError:
-        return None
-    if found is None:
-        return None
-    return part if type(node) is dict else next(place for place, item in enumerate(node) if item is found)
-
-
-def _written(node: Any) -> str:
-    """A plain value as it stands in a file."""
-    return f'"{node}"' if type(node) is Quoted else text_of(node)
