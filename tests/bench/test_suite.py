@@ -113,8 +113,19 @@ def fetched(commit: str) -> Holds:
 
 
 def holds_value(name: str, value: str) -> Holds:
-    """The ConfigMap has the value; the empty string: it does not exist."""
+    """The ConfigMap has the value."""
     return lambda line: _value(line, name) == value
+
+
+def restored(name: str, value: str, version: str = "", uid: str = "") -> Holds:
+    """The ConfigMap has the value again, after the version or as another object."""
+
+    def holds(line: Timeline) -> bool:
+        metadata = line.get(kinds.CONFIG_MAP, NAMESPACE, name).get("metadata", {})
+        newer = int(metadata.get("resourceVersion") or 0) > int(version or 0)
+        return newer and metadata.get("uid") != uid and _value(line, name) == value
+
+    return holds
 
 
 def runs(name: str, tag: str) -> Holds:
@@ -246,14 +257,12 @@ async def drifts(world: World, line: Timeline) -> None:
     for number in range(25):
         edited = {"data": {"v": f"drift {number}"}}
         started = time.monotonic()
-        await world.kube.patch(kinds.CONFIG_MAP, "push", NAMESPACE, edited, manager="kubectl-edit")
-        await line.when(holds_value("push", f"drift {number}"))
-        edits.append(await line.when(holds_value("push", wanted)) - started)
+        live = await world.kube.patch(kinds.CONFIG_MAP, "push", NAMESPACE, edited, manager="kubectl-edit")
+        edits.append(await line.when(restored("push", wanted, live.metadata.resource_version)) - started)
         await asyncio.sleep(0.2)
         started = time.monotonic()
         await world.kube.delete(kinds.CONFIG_MAP, "push", NAMESPACE)
-        await line.when(holds_value("push", ""))
-        deletions.append(await line.when(holds_value("push", wanted)) - started)
+        deletions.append(await line.when(restored("push", wanted, uid=live.metadata.uid)) - started)
         await asyncio.sleep(0.2)
     say(f"drift: edit to restored        {quantiles(edits)}")
     say(f"drift: deletion to restored    {quantiles(deletions)}")
