@@ -39,8 +39,9 @@ soak: .venv/.ready ## the long versions of the random tests
 controlplane: .venv/.ready ## build the real control plane for `--cluster real`, as far as it is missing (needs Go)
 	$(BIN)/python -m tests.servers.controlplane.build
 
-e2e: .venv/.ready ## kill each part in the middle of the main job; the README as printed
+e2e: controlplane ## kill parts in the middle of the main job, the README as printed; then what needs a cluster on a real one
 	$(BIN)/pytest tests/e2e -m "not soak" --timeout 600
+	$(BIN)/pytest tests --cluster real -m "not bench and not soak" --timeout 120
 
 lint: .venv/.ready ## ruff and the import contracts
 	$(BIN)/ruff check .

@@ -1,11 +1,11 @@
 """The cluster of a session, local or real (`pytest --cluster real`); each test gets a namespace of its own.
 
-A real one is for the tests that ask for `cluster`: the others are left out.
+A real one is for the tests that need a cluster, and are not about the local one: the others are left out.
 """
 
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from weir.kube.identity import connect
 
 _FOR_REAL = {"cluster", "own_cluster", "existing"}
 """The fixtures that a real cluster stands behind."""
+_ABOUT_LOCAL = Path(__file__).parents[1] / "local_cluster"
 _KINDS: dict[str, type[RunningCluster]] = {"local": LocalCluster, "real": RealCluster}
 
 
@@ -27,13 +28,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--cluster") == "real":
-        without = [it for it in items if it.get_closest_marker("local") or not _FOR_REAL & set(_fixtures(it))]
-        config.hook.pytest_deselected(items=without)
-        items[:] = [it for it in items if it not in without]
+        config.hook.pytest_deselected(items=[it for it in items if not _is_for_real(it)])
+        items[:] = [it for it in items if _is_for_real(it)]
 
 
-def _fixtures(item: pytest.Item) -> Collection[str]:
-    return item.fixturenames if isinstance(item, pytest.Function) else ()
+def _is_for_real(item: pytest.Item) -> bool:
+    about_local = item.get_closest_marker("local") or item.path.is_relative_to(_ABOUT_LOCAL)
+    return not about_local and isinstance(item, pytest.Function) and bool(_FOR_REAL & set(item.fixturenames))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from local_cluster.certificates import ensure, write_private
 from local_cluster.processes import die_with_parent
@@ -61,6 +62,7 @@ class RealCluster(RunningCluster):
         """Keys, the administrator's token and kubeconfig."""
         ensure(self._pki)
         (self.directory / "stages.yaml").write_text(_stages())
+        write_private(self._pki / "tokens.key", _old_form((self._pki / "accounts.key").read_bytes()))
         token = secrets.token_urlsafe(32)
         write_private(self._pki / "tokens.csv", f'{token},admin,admin,"system:masters"\n'.encode())
         authority = base64.b64encode((self._pki / "ca.crt").read_bytes()).decode()
@@ -113,8 +115,8 @@ class RealCluster(RunningCluster):
             "authorization-mode": "Node,RBAC",
             "token-auth-file": str(self._pki / "tokens.csv"),
             "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
-            "service-account-key-file": str(self._pki / "accounts.key"),
-            "service-account-signing-key-file": str(self._pki / "accounts.key"),
+            "service-account-key-file": str(self._pki / "tokens.key"),
+            "service-account-signing-key-file": str(self._pki / "tokens.key"),
             "enable-admission-plugins": "NodeRestriction",
             "allow-privileged": "true",
             "profiling": "false",
@@ -125,7 +127,7 @@ class RealCluster(RunningCluster):
             "leader-elect": "false",
             "secure-port": "0",
             "use-service-account-credentials": "true",
-            "service-account-private-key-file": str(self._pki / "accounts.key"),
+            "service-account-private-key-file": str(self._pki / "tokens.key"),
             "root-ca-file": str(self._pki / "ca.crt"),
             "allocate-node-cidrs": "false",
             "kube-api-qps": "500",  # with its own limit the first service account takes five seconds
@@ -163,6 +165,12 @@ class RealCluster(RunningCluster):
         nodes = self.call("GET", "/api/v1/nodes").body["items"]
         account = self.call("GET", "/api/v1/namespaces/default/serviceaccounts/default")
         return account.code == 200 and all(not node["spec"].get("taints") and _is_ready(node) for node in nodes)
+
+
+def _old_form(key: bytes) -> bytes:
+    """A private key in the form from before PKCS #8, the only one from which the API server reads the public key."""
+    loaded = load_pem_private_key(key, None)
+    return loaded.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
 
 
 def _stages() -> str:
