@@ -7,11 +7,12 @@ from weir.kube.kinds import CONFIG_MAP
 R1, R2 = "main@sha1:1", "main@sha1:2"
 
 
-def web(image: str = "nginx:1", **annotations: str) -> str:
-    told = "".join(f"{key}: {value}, " for key, value in annotations.items())
+def web(image: str = "nginx:1", *, overdue: bool = False) -> str:
+    """A Deployment; one that is overdue is not there when its time is over, a second after it began."""
+    told, time = ("local.weir.dev/fail: deadline", "progressDeadlineSeconds: 1") if overdue else ("", "")
     return (
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n"
-        f"  template:\n    metadata: {{labels: {{app: web}}, annotations: {{{told}}}}}\n"
+        f"  {time}\n  template:\n    metadata: {{labels: {{app: web}}, annotations: {{{told}}}}}\n"
         f"    spec: {{containers: [{{name: web, image: '{image}'}}]}}\n"
     )
 
@@ -55,8 +56,7 @@ async def test_healthy_unhealthy_healthy(world: World) -> None:
     await world.apply(wait=True)
     await world.start()
     await world.ready(R1)
-    failing = {"local.weir.dev/fail": "deadline"}
-    await world.push(overlay(world.namespace, web("nginx:2", **failing)), R2)
+    await world.push(overlay(world.namespace, web("nginx:2", overdue=True)), R2)
     message = await world.failed("HealthCheckFailed")
     subject = f"Deployment/{world.namespace}/web"
     assert message.startswith("health check failed after ")

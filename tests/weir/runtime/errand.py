@@ -190,7 +190,7 @@ class Settings(Struct):
 def start(settings: Settings, _: Client) -> Process:
     events = settings.events
     outbox = Outbox(Path(events.outbox_path), events.events_addr) if events.events_addr else None
-    return Process([Errands().controller()], outbox)
+    return Process([Errands().controller()], outbox=outbox)
 
 
 if __name__ == "__main__":
