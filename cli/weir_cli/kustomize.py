@@ -1,8 +1,7 @@
 """`weir kustomize`: build a directory with the controllers' own engine."""
 
 import os
-import subprocess
-import tempfile
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -105,6 +104,8 @@ def _rendered(chart: "overlay.Chart", top: Path, helm: str) -> bytes:
         name = [f"{chart.repository.rstrip('/')}/{chart.name}"] if oci else ["--repo", chart.repository, chart.name]
         version = ["--version", chart.version] if chart.version else []
         _helm(helm, "pull", "--untar", "--untardir", str(folder.parent), *version, *name)
+    import tempfile  # noqa: PLC0415  only charts need it
+
     with tempfile.TemporaryDirectory(prefix="weir-values-") as place:
         values: list[str] = []
         for number, content in enumerate(chart.values):
@@ -116,6 +117,8 @@ def _rendered(chart: "overlay.Chart", top: Path, helm: str) -> bytes:
 
 
 def _helm(helm: str, *arguments: str) -> bytes:
+    import subprocess  # noqa: PLC0415  only charts need it
+
     try:
         done = subprocess.run([helm, *arguments], capture_output=True, check=False, timeout=_HELM_SECONDS)  # noqa: S603  asked for by --enable-helm
     except FileNotFoundError:
@@ -151,31 +154,70 @@ def enclosing(directory: Path) -> Path:
 
 
 class Files(Mapping[str, bytes]):
-    """Every regular file below a directory by path, without links and Git's own folder; read when it is asked for."""
+    """The regular files below a directory by path, without links and Git's own folder.
+
+    Only what is asked for is looked at, so that a build costs what it reads and not what lies around it.
+    """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self._paths = dict.fromkeys(_walk(root))
+        self._root = str(root)
+        self._folders = {"": True}
 
     def __getitem__(self, path: str) -> bytes:
-        if path not in self._paths:
+        if path not in self:
             raise KeyError(path)
-        return (self._root / path).read_bytes()
+        with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123  called for every file of a build
+            return file.read()
 
     def __contains__(self, path: object) -> bool:
-        return path in self._paths
+        if not isinstance(path, str):
+            return False
+        folder, _, name = path.rpartition("/")
+        return self._is_folder(folder) and self._mode(path, name) == stat.S_IFREG
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a directory is there that holds a file somewhere below."""
+        return self._is_folder(path) and (not path or next(_walk(self._root, path), None) is not None)
+
+    def _is_folder(self, path: str) -> bool:
+        known = self._folders
+        if path in known:
+            return known[path]
+        at = ""
+        for name in path.split("/"):
+            at = f"{at}/{name}" if at else name
+            if at not in known:
+                known[at] = name not in _SKIPPED and self._mode(at, name) == stat.S_IFDIR
+            if not known[at]:
+                return False
+        return True
+
+    def _mode(self, path: str, name: str) -> int:
+        """What kind of file a path is, 0 when there is none or it leads elsewhere."""
+        if name in {"", ".", ".."} or path[0] == "/":
+            return 0
+        try:
+            return stat.S_IFMT(os.lstat(f"{self._root}/{path}").st_mode)
+        except (OSError, ValueError):
+            return 0
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
+        return _walk(self._root, "")
 
     def __len__(self) -> int:
-        return len(self._paths)
+        return sum(1 for _ in self)
 
 
-def _walk(root: Path) -> Iterator[str]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        for name in sorted(names):
-            path = Path(folder, name)
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(root).as_posix()
+def _walk(root: str, start: str) -> Iterator[str]:
+    """Every regular file below a directory, by path from the root."""
+    try:
+        with os.scandir(f"{root}/{start}") as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = f"{start}/{entry.name}" if start else entry.name
+        if entry.is_file(follow_symlinks=False):
+            yield path
+        elif entry.is_dir(follow_symlinks=False) and entry.name not in _SKIPPED:
+            yield from _walk(root, path)

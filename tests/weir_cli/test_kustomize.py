@@ -1,5 +1,6 @@
 """`weir kustomize` as a stand-in for `kustomize build`."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -47,6 +48,30 @@ def test_writes_the_files_that_the_oracle_writes(folder: Path) -> None:
     assert written[0] == written[1]
     assert run(folder / "a", "-o", folder / "all.yaml").exit_code == 0
     assert (folder / "all.yaml").read_text() == run(folder / "a").stdout
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "../link/r.yaml",
+        "link.yaml",
+        "../.git/r.yaml",
+        "../link",
+        "../empty",
+        "/r.yaml",
+        "a/" * 2000,
+        "\ud800",
+    ],
+)
+def test_links_and_what_is_no_file_are_not_there(folder: Path, entry: str) -> None:
+    (folder / "link").symlink_to(folder / "a")
+    (folder / "a" / "link.yaml").symlink_to(folder / "a" / "r.yaml")
+    (folder / ".git" / "r.yaml").write_text(CM.format("one", "x"))
+    (folder / "empty").mkdir()
+    (folder / "a" / "kustomization.yaml").write_text(json.dumps({"resources": [entry]}))
+    done = run(folder / "a", "--load-restrictor", "LoadRestrictionsNone")
+    assert (done.exit_code, done.stdout) == (1, ""), done.output
+    assert "kustomization.yaml" in done.stderr
 
 
 def test_files_outside_need_the_wider_restrictor(folder: Path) -> None:

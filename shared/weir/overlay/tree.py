@@ -7,6 +7,7 @@ closure: while that is unchanged, so is the result.
 import hashlib
 import posixpath
 from collections.abc import Iterable, Mapping
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -42,6 +43,14 @@ class Closure(msgspec.Struct, frozen=True):
         return "sha256:" + total.hexdigest()
 
 
+@runtime_checkable
+class Folders(Protocol):
+    """A tree that knows its directories: nothing is listed to find one."""
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a directory is there: one that holds a file somewhere below."""
+
+
 class Tree:
     """A tree being read by one build."""
 
@@ -75,6 +84,8 @@ class Tree:
 
     def is_folder(self, path: str) -> bool:
         """Whether a directory is there: one that holds a file somewhere below."""
+        if isinstance(self.files, Folders):
+            return self.files.is_folder(path)
         if self._folders is None:
             self._folders = folders(self.files)
         return path in self._folders
