@@ -1,7 +1,6 @@
 """What a person sees: one line per step on standard error, tables and data on standard output."""
 
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from types import TracebackType
@@ -75,6 +74,8 @@ class Live:
     def say(self, text: str) -> None:
         """Show this now."""
         if text != self._shown and self.seen:
+            import shutil  # noqa: PLC0415  brings every compressor with it
+
             room = max(shutil.get_terminal_size().columns - 3, 10)
             click.echo(f"\r\x1b[K◎ {plain(shorten(text))[:room]}", err=True, nl=False)
             self._shown = text

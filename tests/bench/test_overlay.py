@@ -1,6 +1,7 @@
 """Overlay builds beside `kubectl kustomize` in the same run: as a library call and as a whole process."""
 # ruff: noqa: E501  texts are shown as they are printed
 
+import os
 import statistics
 import subprocess
 import sys
@@ -162,8 +163,13 @@ def test_builds(size: int, rounds: int, tmp_path: Path) -> None:
     tree = overlays(size)
     write(tree, tmp_path)
 
+    # As pip installs it: the modules are compiled, here by the first run.
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(tmp_path / ".compiled")}
+
     def run(*command: str) -> str:
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300).stdout
+        return subprocess.run(
+            command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True, timeout=300
+        ).stdout
 
     oracle = (need("kubectl"), "kustomize", "top")
     ours = (need("weir"), "kustomize", "--root", str(tmp_path), "top")

@@ -3,20 +3,19 @@
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 from weir.overlay.errors import BuildError
-
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False
-_OPTIONS.max_mem = 1 << 20
 
 
 @lru_cache(maxsize=1024)
 def compiled(text: str) -> Any:
     """The expression, with `search` and `fullmatch`. Raises `BuildError` when it is none, or too large."""
+    import re2  # noqa: PLC0415  many trees need none
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
     try:
-        return re2.compile(text, _OPTIONS)
+        return re2.compile(text, options)
     except re2.error as error:
         reason = error.args[0]
         said = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)

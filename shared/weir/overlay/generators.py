@@ -1,6 +1,6 @@
 """ConfigMaps and Secrets from literals, files and environment files (`spec/overlays.md` 7)."""
 
-import base64
+import binascii
 import posixpath
 from collections.abc import Iterable
 from typing import Any
@@ -100,7 +100,7 @@ def _node(text: str) -> str:
 
 
 def _encoded(value: bytes) -> str:
-    text = base64.b64encode(value).decode()
+    text = binascii.b2a_base64(value, newline=False).decode()
     if len(text) < _LINE:
         return _node(text)
     return Quoted("".join(text[start : start + _LINE] + "\n" for start in range(0, len(text), _LINE)))

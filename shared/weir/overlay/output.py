@@ -145,7 +145,7 @@ def readable(value: Any, field: str = "") -> Any:
 
 
 def _check_printable(text: str, field: str) -> None:
-    if UNPRINTABLE.search(text):
+    if re.search(UNPRINTABLE, text):
         raise BuildError("a string holds control characters: encode it, or leave them out", field=field)
 
 

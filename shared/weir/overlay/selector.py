@@ -11,9 +11,10 @@ from weir.overlay.resource import Resource
 from weir.yaml.nodes import Scalar, text_of
 
 _LITERAL = re.compile(r"[A-Za-z0-9_/-]*", re.ASCII)
-_KEY = re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
-_TOKEN = re.compile(r"\s*(?:(==|!=|[=!<>(),])|([^\s=!<>(),]+))")
+_KEY = r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_VALUE = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"
+_PIECE = r"\s*(?:(==|!=|[=!<>(),])|([^\s=!<>(),]+))"
+"""Patterns of label selectors, compiled when there is one."""
 
 
 class Exact(NamedTuple):
@@ -69,7 +70,7 @@ _OPERATORS: dict[str, Callable[[str | None, frozenset[str]], bool]] = {
 @lru_cache(maxsize=1024)
 def requirements(text: str) -> tuple[Requirement, ...]:
     """The conditions of a selector such as `a=b,c in (d,e),!f`. Raises `BuildError` when it is not one."""
-    tokens = [found[1] or found[2] for found in _TOKEN.finditer(text)]
+    tokens = [found[1] or found[2] for found in re.finditer(_PIECE, text)]
     found: list[Requirement] = []
     if not tokens:
         return ()
@@ -92,7 +93,7 @@ def _bad(tokens: list[str], place: int, wanted: str) -> BuildError:
 def _requirement(tokens: list[str], place: int) -> tuple[Requirement, int]:
     absent = place < len(tokens) and tokens[place] == "!"
     place += absent
-    if place >= len(tokens) or not _KEY.fullmatch(tokens[place]):
+    if place >= len(tokens) or not re.fullmatch(_KEY, tokens[place]):
         raise _bad(tokens, place, "a label's key")
     key = tokens[place]
     place += 1
@@ -115,7 +116,7 @@ def _requirement(tokens: list[str], place: int) -> tuple[Requirement, int]:
 def _value(tokens: list[str], place: int) -> tuple[str, int]:
     if place >= len(tokens) or tokens[place] in {",", ")"}:
         return "", place
-    if not _VALUE.fullmatch(tokens[place]):
+    if not re.fullmatch(_VALUE, tokens[place]):
         raise _bad(tokens, place, "a label's value")
     return tokens[place], place + 1
 

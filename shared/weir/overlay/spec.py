@@ -7,9 +7,8 @@ it. Nothing is written: the result goes straight into the build.
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from weir.api.kustomization import Image, KustomizationSpec, Patch, Selector
 from weir.overlay.build import Built, finish, start
 from weir.overlay.documents import read
 from weir.overlay.errors import BuildError
@@ -20,6 +19,9 @@ from weir.overlay.site import Site
 from weir.overlay.tree import NAMES, join
 from weir.yaml.nodes import is_null
 
+if TYPE_CHECKING:
+    from weir.api.kustomization import Image, KustomizationSpec, Patch, Selector
+
 _REMOTE = re.compile(r"git::|gh:|ssh://|https://|http://|git@|github\.com[:/]|/|file:///", re.IGNORECASE)
 Exists = Callable[[str], bool]
 PLACEHOLDER = "_placeholder"
@@ -27,7 +29,7 @@ PLACEHOLDER = "_placeholder"
 
 
 def build_spec(
-    tree: Mapping[str, bytes], path: str, spec: KustomizationSpec, *, options: Options | None = None
+    tree: Mapping[str, bytes], path: str, spec: "KustomizationSpec", *, options: Options | None = None
 ) -> Built:
     """Build the directory `path` as `spec` wants it.
 
@@ -113,7 +115,7 @@ def _null(node: Any, field: str) -> str:
 
 
 def overlay(
-    kustomization: Mapping[str, Any], spec: KustomizationSpec, *, exists: Exists | None = None
+    kustomization: Mapping[str, Any], spec: "KustomizationSpec", *, exists: Exists | None = None
 ) -> dict[str, Any]:
     """The kustomization with the fields of `spec` laid over it; what is given is not changed.
 
@@ -133,11 +135,11 @@ def overlay(
     return found
 
 
-def _patch(patch: Patch) -> dict[str, Any]:
+def _patch(patch: "Patch") -> dict[str, Any]:
     return {"patch": patch.patch} | ({"target": _selector(patch.target)} if patch.target is not None else {})
 
 
-def _selector(target: Selector) -> dict[str, str]:
+def _selector(target: "Selector") -> dict[str, str]:
     named = {
         "group": target.group,
         "version": target.version,
@@ -150,7 +152,7 @@ def _selector(target: Selector) -> dict[str, str]:
     return {field: text for field, text in named.items() if text}
 
 
-def _components(spec: KustomizationSpec, exists: Exists | None) -> list[str]:
+def _components(spec: "KustomizationSpec", exists: Exists | None) -> list[str]:
     found = []
     for place, entry in enumerate(spec.components):
         if _REMOTE.match(entry) or posixpath.isabs(entry):
@@ -162,7 +164,7 @@ def _components(spec: KustomizationSpec, exists: Exists | None) -> list[str]:
     return found
 
 
-def _images(written: Iterable[Mapping[str, str]], wanted: Iterable[Image]) -> list[dict[str, str]]:
+def _images(written: Iterable[Mapping[str, str]], wanted: "Iterable[Image]") -> list[dict[str, str]]:
     """By name: a new one at the end; tag and digest replace those of an old one as a pair."""
     found = [dict(entry) for entry in written]
     for image in wanted:

@@ -15,14 +15,14 @@ _WORDS = frozenset(
     (*OLD_BOOLEANS, "true", "True", "TRUE", "false", "False", "FALSE", "null", "Null", "NULL"),
 )
 _INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
-_SPECIAL = re.compile("[\x00-\x08\x09\x0b-\x1f\x85\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
 _BREAKS = "\n\u2028\u2029"
-_BREAK = re.compile("[\u2028\u2029]")
-_LINES = re.compile("[\r\n\x85\u2028\u2029]")
-_BREAK_AND_BLANK = re.compile("[\n\u2028\u2029] ")
-_BLANK_AND_BREAK = re.compile(" [\n\u2028\u2029]")
-UNPRINTABLE = re.compile("[\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What YAML cannot hold."""
+_SPECIAL = "[\x00-\x08\x09\x0b-\x1f\x85\ufeff\ufffe\uffff\U00010000-\U0010ffff]"
+_BREAK = "[\u2028\u2029]"
+_LINES = "[\r\n\x85\u2028\u2029]"
+_BREAK_AND_BLANK = "[\n\u2028\u2029] "
+_BLANK_AND_BREAK = " [\n\u2028\u2029]"
+UNPRINTABLE = "[\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+"""What YAML cannot hold. Patterns that few texts need are compiled when one does."""
 _ESCAPES = {
     "\0": "\\0",
     "\x07": "\\a",
@@ -133,7 +133,7 @@ def _key(key: str, start: str, indent: int) -> tuple[str, int]:
         raise YamlError("a key must be a string")
     if _BARE[key]:
         return f"{start}{key}:", indent + len(key) + 1
-    if not _LINES.search(key) and len(key.encode(errors="replace")) <= 128:
+    if not re.search(_LINES, key) and len(key.encode(errors="replace")) <= 128:
         text = _string(key, 0, -1)
         return f"{start}{text}:", indent + len(text) + 1
     text = _string(key, indent + 2, indent + 2)
@@ -188,18 +188,27 @@ def number(value: float) -> str:
 
 def _string(text: str, column: int, indent: int) -> str:
     """A string in the style that 23.3 gives it; `indent` -1 stands for a key, which is never folded."""
-    if UNPRINTABLE.search(text):
+    if text.isascii() and text.isprintable():
+        return _line(text, column, indent)
+    if re.search(UNPRINTABLE, text):
         raise YamlError("a string holds control characters")
     if "\n" in text:
         if indent >= 0 and _block_allowed(text):
             return _literal(text, indent)
         return double_quoted(text, column, indent)
-    if not reads_as_string(text) or _SPECIAL.search(text) or _BLANK_AND_BREAK.search(text):
+    if re.search(_SPECIAL, text) or re.search(_BLANK_AND_BREAK, text):
+        return double_quoted(text, column, indent)
+    if re.search(_BREAK, text):
+        return double_quoted(text, column, indent) if re.search(_BREAK_AND_BLANK, text) else _broken(text, indent)
+    return _line(text, column, indent)
+
+
+def _line(text: str, column: int, indent: int) -> str:
+    """A string without line breaks and what needs escapes."""
+    if not reads_as_string(text):
         return double_quoted(text, column, indent)
     if _plain_allowed(text):
         return _fold(text, column, indent)
-    if _BREAK.search(text):
-        return double_quoted(text, column, indent) if _BREAK_AND_BLANK.search(text) else _broken(text, indent)
     return "'" + _fold(text.replace("'", "''"), column + 1, indent, inner=True) + "'"
 
 
@@ -217,13 +226,13 @@ def _plain_allowed(text: str) -> bool:
         return False
     if first in "-?:" and (len(text) == 1 or text[1] == " "):
         return False
-    return ": " not in text and " #" not in text and not _BREAK.search(text)
+    return ": " not in text and " #" not in text
 
 
 def _block_allowed(text: str) -> bool:
-    if _SPECIAL.search(text) or text[-1] == " ":
+    if re.search(_SPECIAL, text) or text[-1] == " ":
         return False
-    return not _BLANK_AND_BREAK.search(text)
+    return not re.search(_BLANK_AND_BREAK, text)
 
 
 def _literal(text: str, indent: int) -> str:
@@ -237,7 +246,7 @@ def _literal(text: str, indent: int) -> str:
     pad = " " * indent
     body = text.removesuffix("\n")
     lines = "".join(f"\n{pad}{line}" if line else "\n" for line in body.split("\n"))
-    if _BREAK.search(text):
+    if re.search(_BREAK, text):
         lines = _indented(lines.replace(f"\n{pad}\u2028", "\n\u2028").replace(f"\n{pad}\u2029", "\n\u2029"), pad)
     return f"|{hint}{chomp}{lines}"
 

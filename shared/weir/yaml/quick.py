@@ -6,7 +6,6 @@ it reads as libyaml does; tests hold the two together.
 """
 
 import re
-import string
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from weir.yaml.dialects import Dialect
 from weir.yaml.errors import YamlError
 from weir.yaml.nodes import Document, Node, copy
 
-_USUAL = (string.digits + string.ascii_letters + string.punctuation + " \n").encode()
+_USUAL = bytes(range(0x20, 0x7F)) + b"\n"
 _KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,200}"
 _LINE = re.compile(rf"( *)(- )?(?:({_KEY}):(?: +(\S.*))?|(\S.*))?", re.ASCII)
 _INNER = r"[A-Za-z0-9_./@=+;()$<>~-]"

@@ -3,9 +3,7 @@
 Two dialects: resource documents follow YAML 1.2 with some 1.1 left in, the kustomization file and its like YAML 1.1.
 """
 
-import base64
 import binascii
-import calendar
 import re
 
 from weir.yaml.errors import YamlError
@@ -101,7 +99,9 @@ def timestamp(text: str) -> str | None:
 
 
 def _days(year: int, month: int) -> int:
-    return calendar.monthrange(year or 2000, month)[1]
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
+    return 30 if month in {4, 6, 9, 11} else 31
 
 
 def _zone(text: str) -> str | None:
@@ -160,6 +160,8 @@ def _float(text: str) -> int | float:
 
 
 def _binary(text: str) -> str:
+    import base64  # noqa: PLC0415  almost no text needs it
+
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
