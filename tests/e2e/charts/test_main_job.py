@@ -1,0 +1,284 @@
+"""The main job under the roles and with the arguments of the chart, watched by a real Prometheus with its rules."""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from local_cluster.demo.__main__ import HERE, REPOSITORIES
+from local_cluster.demo.story import STORY
+from local_cluster.demo.world import NotHeld, World, stage
+from tests.binaries import need
+from tests.e2e.charts.helm import NAMES, NAMESPACE, container, render
+from tests.e2e.charts.prometheus import Prometheus, rules, scraping
+from weir import rights, yaml
+from weir.kube import kinds
+from weir.kube.errors import NotFound
+from weir_chart.panels import CLUSTER, CONTROL_PLANE, Panel
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
+
+WORKLOADS = {"Deployment", "StatefulSet"}
+"""What stands for processes, which run here without pods."""
+ROLES = ("ClusterRoleBinding", "ClusterRole", "RoleBinding", "Role")
+
+
+@dataclass(frozen=True)
+class Played:
+    """The stage after the story."""
+
+    world: World
+    prometheus: Prometheus
+
+    async def fires(self, *alert: str) -> None:
+        """Wait until an alert fires."""
+
+        async def firing() -> bool:
+            now = await self.prometheus.firing()
+            if alert not in now:
+                raise NotHeld(f"{alert} is not among {sorted(now)}")
+            return True
+
+        await self.world.until("the alert", firing, limit=60)
+
+    async def still(self, *alert: str) -> None:
+        """Wait until an alert fires no more."""
+
+        async def silent() -> bool:
+            return alert not in await self.prometheus.firing()
+
+        await self.world.until(f"silence of {alert}", silent, limit=60)
+
+    def log(self, name: str) -> str:
+        """What a controller has said."""
+        return self.world.running.processes[name].log.read_text(encoding="utf-8")
+
+    async def apply(self, *bodies: dict[str, Any]) -> None:
+        """As a person would."""
+        await self.world.run("kubectl", "apply", "-f", "-", stdin=yaml.dump_all(bodies))
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def played(existing: Path | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
+    """The suite as the chart installs it, with the story told on it. Tenants are open, as the story has it."""
+    need("prometheus")
+    async with stage(print, existing) as world:
+        found = render({"multitenancy": {"enabled": False}})
+        for name in NAMES:
+            await world.running.processes[name].stop()
+        await _take_rights_away(world)
+        bodies = [body for (kind, _), body in found.items() if kind not in WORKLOADS]
+        await world.run(
+            "kubectl", "apply", "--server-side", "--force-conflicts", "-f", "-", stdin=yaml.dump_all(bodies)
+        )
+        for name in NAMES:
+            await _restart(world, name, container(found, name)["args"])
+        async with scraping(world.running.ports.metrics, tmp_path_factory.mktemp("prometheus")) as prometheus:
+            for repository, content in REPOSITORIES.items():
+                await world.make(repository, HERE / content)
+            for title, step in STORY:
+                print(title, await step(world))  # noqa: T201  where it stopped, when it fails
+            yield Played(world, prometheus)
+
+
+async def _take_rights_away(world: World) -> None:
+    for kind in ROLES:
+        where = ["-n", NAMESPACE] if kind in {"Role", "RoleBinding"} else []
+        await world.run("kubectl", "delete", kind.lower(), "-l", "app.kubernetes.io/part-of=flux", *where)
+
+
+async def _restart(world: World, name: str, arguments: list[str]) -> None:
+    """Start a controller with the chart's arguments; the suite's come after, for the addresses of the loopback."""
+    process = world.running.processes[name]
+    given = [it.replace("$(RUNTIME_NAMESPACE)", NAMESPACE) for it in arguments]
+    process.command = [process.command[0], *given, *(it for it in process.command[1:] if it not in given)]
+    process.log.write_bytes(b"")
+    await process.start()
+    await _ready(world, name)
+
+
+async def _ready(world: World, name: str) -> None:
+    """Wait until the probes of the chart pass."""
+    ports = world.running.ports
+    urls = [f"http://127.0.0.1:{ports.health[name]}/healthz", f"http://127.0.0.1:{ports.health[name]}/readyz"]
+    if name == "source-controller":
+        urls.append(f"http://127.0.0.1:{ports.artifacts}/")
+
+    async def ready() -> bool:
+        async with aiohttp.ClientSession() as session:
+            for url in urls:
+                try:
+                    async with session.get(url) as answer:
+                        if answer.status != 200:
+                            raise NotHeld(f"{url}: {answer.status} {await answer.text()}")
+                except aiohttp.ClientError as error:
+                    raise NotHeld(str(error)) from None
+        return True
+
+    await world.until(f"{name} is ready", ready)
+
+
+async def test_no_controller_lacked_a_right(played: Played) -> None:
+    for name in NAMES:
+        complaints = [line for line in played.log(name).splitlines() if "forbidden" in line.lower()]
+        own = [line for line in complaints if f"system:serviceaccount:{NAMESPACE}:" in line]
+        assert own == [], name
+    refused = await played.prometheus.query('rest_client_requests_total{code="403"}')
+    assert {it["metric"]["pod"] for it in refused} <= {"kustomize-controller-0"}  # a tenant's, which the story is about
+
+
+async def test_the_rights_were_the_charts_alone(played: Played) -> None:
+    declared = {(it["kind"], it["metadata"]["name"]) for it in rights.roles(NAMES, NAMESPACE)}
+    found = set()
+    for kind in ROLES:
+        where = ["-n", NAMESPACE] if kind in {"Role", "RoleBinding"} else []
+        listed = await played.world.run(
+            "kubectl", "get", kind.lower(), "-l", "app.kubernetes.io/part-of=flux", "-o", "json", *where
+        )
+        found |= {(kind, it["metadata"]["name"]) for it in json.loads(listed)["items"]}
+    assert found == declared
+
+
+async def test_no_controller_wondered_about_an_argument(played: Played) -> None:
+    for name in NAMES:
+        assert "no flag of ours" not in played.log(name)
+
+
+async def test_each_controller_leads_by_its_lease(played: Played) -> None:
+    for name in NAMES:
+        lease = json.loads((await played.world.kube.get(kinds.LEASE, f"{name}-leader-election", NAMESPACE)).raw)
+        assert lease["spec"]["holderIdentity"], name
+
+
+SHOWN = [
+    pytest.param(panel, id=f"{board}: {panel.title}")
+    for board, panels in (("cluster", CLUSTER), ("control plane", CONTROL_PLANE))
+    for panel in panels
+]
+QUIET = {"What is not ready", "What is suspended", "Dead letters"}
+"""Panels that the story leaves empty."""
+
+
+@pytest.mark.parametrize("panel", SHOWN)
+async def test_every_panel_shows_something(played: Played, panel: Panel) -> None:
+    for expression in panel.queries.values():
+        asked = expression.replace("$namespace", ".*").replace("$__rate_interval", "5m")
+        series = await played.prometheus.query(asked)
+        values = [float(it["value"][1]) for it in series]
+        if panel.title in QUIET:
+            assert panel.empty
+        else:
+            assert any(value == value for value in values), asked  # noqa: PLR0124  not NaN
+
+
+async def test_every_rule_is_loaded_and_healthy(played: Played) -> None:
+    async def evaluated() -> bool:
+        groups = (await played.prometheus.get("/api/v1/rules"))["groups"]
+        states = {(rule["name"], rule["query"]): rule["health"] for group in groups for rule in group["rules"]}
+        if set(states.values()) != {"ok"}:
+            raise NotHeld(str({name: state for name, state in states.items() if state != "ok"}))
+        assert len(states) == sum(len(group["rules"]) for group in rules()["groups"])
+        return True
+
+    await played.world.until("all rules are evaluated", evaluated)
+
+
+async def test_after_the_story_nothing_fires(played: Played, existing: Path | None) -> None:
+    # On a cluster that is there, another test's story may have left a Provider whose chat is gone.
+    left = {("WeirDeliveriesFail", "slack")} if existing else set()
+
+    async def silent() -> bool:
+        if now := await played.prometheus.firing() - left:
+            raise NotHeld(f"firing: {sorted(now)}")
+        return True
+
+    await played.world.until("silence", silent)
+
+
+async def test_an_object_that_fails_is_told(played: Played) -> None:
+    await played.apply(
+        {
+            "apiVersion": "source.toolkit.fluxcd.io/v1",
+            "kind": "GitRepository",
+            "metadata": {"name": "nowhere", "namespace": "default"},
+            "spec": {"interval": "1m", "url": "http://127.0.0.1:9/nowhere.git"},
+        },
+        {
+            "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+            "kind": "Kustomization",
+            "metadata": {"name": "lost", "namespace": NAMESPACE},
+            "spec": {
+                "interval": "1m",
+                "retryInterval": "1s",
+                "path": "./no/such/path",
+                "prune": True,
+                "sourceRef": {"kind": "GitRepository", "name": "fleet"},
+            },
+        },
+        {
+            "apiVersion": "notification.toolkit.fluxcd.io/v1beta3",
+            "kind": "Provider",
+            "metadata": {"name": "deaf", "namespace": NAMESPACE},
+            "spec": {"type": "generic", "address": "http://127.0.0.1:9/"},
+        },
+        {
+            "apiVersion": "notification.toolkit.fluxcd.io/v1beta3",
+            "kind": "Alert",
+            "metadata": {"name": "deaf", "namespace": NAMESPACE},
+            "spec": {"providerRef": {"name": "deaf"}, "eventSources": [{"kind": "Kustomization", "name": "lost"}]},
+        },
+    )
+    await played.fires("WeirSourceNotReady", "default", "nowhere")
+    await played.fires("WeirNotReady", NAMESPACE, "lost")
+    await played.fires("WeirDeliveriesFail", "generic")
+    (panel,) = (it for it in CLUSTER if it.title == "What is not ready")
+    (expression,) = panel.queries.values()
+    shown = await played.prometheus.query(expression.replace("$namespace", ".*"))
+    assert {it["metric"]["name"] for it in shown} == {"nowhere", "lost"}
+
+
+async def test_an_object_that_is_suspended_is_told(played: Played) -> None:
+    await played.world.run("weir", "suspend", "kustomization", "app", "-n", "team-b")
+    await played.fires("WeirSuspended", "team-b", "app")
+    await played.world.run("weir", "resume", "kustomization", "app", "-n", "team-b")
+    await played.still("WeirSuspended", "team-b", "app")
+
+
+@pytest.mark.parametrize(
+    ("process", "alerts"),
+    [
+        ("source-controller", [("WeirSourceControllerAbsent",), ("WeirMetricAbsent", "gotk_resource_info")]),
+        ("kustomize-controller", [("WeirKustomizeControllerAbsent",), ("WeirMetricAbsent", "weir_overdue_seconds")]),
+        ("notification-controller", [("WeirNotificationControllerAbsent",), ("WeirMetricAbsent", "weir_bus_up")]),
+        ("nats", [("WeirBusDown",)]),
+    ],
+)
+async def test_a_process_that_is_gone_is_told(played: Played, process: str, alerts: list[tuple[str, ...]]) -> None:
+    it = played.world.running.processes[process]
+    await it.stop()
+    for alert in alerts:
+        await played.fires(*alert)
+    await it.start()
+    for alert in alerts:
+        await played.still(*alert)
+
+
+async def test_nobody_leading_is_told(played: Played) -> None:
+    name = "kustomize-controller"
+    process, lease = played.world.running.processes[name], f"{name}-leader-election"
+    await process.stop()
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    held = {"holderIdentity": "somebody", "leaseDurationSeconds": 3600, "acquireTime": now, "renewTime": now}
+    await played.world.kube.patch(kinds.LEASE, lease, NAMESPACE, {"spec": held})
+    await process.start()
+    await played.fires("WeirNoLeader", lease)
+    with contextlib.suppress(NotFound):
+        await played.world.kube.delete(kinds.LEASE, lease, NAMESPACE)
+    await played.still("WeirNoLeader", lease)
