@@ -96,7 +96,7 @@ class RunningCluster(ABC):
         all_headers = {"User-Agent": "tests/1", **sent, **kind, **(headers or {})}
         try:
             answer = self._send(method, path, encoded, all_headers)
-        except ConnectionError:  # a server closes a connection that nobody has used for a while
+        except (ConnectionError, ssl.SSLEOFError):  # a server closes a connection that nobody has used for a while
             self._disconnect()
             answer = self._send(method, path, encoded, all_headers)
         raw = answer.read()
