@@ -6,6 +6,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PARTS := shared cli local-cluster services/source-controller services/kustomize-controller services/notification-controller
 PACKAGES := weir weir_chart weir_cli local_cluster source_controller kustomize_controller notification_controller
+VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' shared/weir/__init__.py)
+ENGINE ?= docker
+IMAGES ?= weir
 export PYTHONDONTWRITEBYTECODE ?=
 
 .venv/.ready: requirements.lock $(PARTS:%=%/pyproject.toml)
@@ -15,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE ?=
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(PARTS:%=-e %)
 	@touch $@
 
-.PHONY: help venv demo test local bench soak controlplane e2e lint types fmt manifests verify lock clean
+.PHONY: help venv demo test local bench soak controlplane e2e lint types fmt manifests verify images lock clean
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -55,11 +58,17 @@ fmt: .venv/.ready ## format, and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-manifests: .venv/.ready ## generate the chart's CRDs, roles, values, schema and README
+manifests: .venv/.ready ## generate the chart's CRDs, roles, values, schema and README, and the services' locks
 	PYTHONPATH=charts $(BIN)/python -m weir_chart charts/weir
+	$(BIN)/python services/locks.py
 
 verify: manifests ## fail when something generated is not what stands in Git
-	@test -z "$$(git status --porcelain -- charts docs/reference)" || { git status --short -- charts docs/reference; echo "generated files differ: commit what 'make manifests' wrote" >&2; exit 1; }
+	@test -z "$$(git status --porcelain -- charts docs/reference 'services/*/requirements.lock')" || { git status --short -- charts docs/reference 'services/*/requirements.lock'; echo "generated files differ: commit what 'make manifests' wrote" >&2; exit 1; }
+
+images: ## build the services' images (ENGINE=podman, IMAGES=mirror.example/weir to name them otherwise)
+	@for service in source-controller kustomize-controller notification-controller; do \
+	  $(ENGINE) build --file services/$$service/Dockerfile --tag $(IMAGES)/$$service:v$(VERSION) . || exit 1; \
+	done
 
 lock: .venv/.ready ## pin requirements.in anew
 	$(BIN)/pip install --quiet uv
