@@ -1,4 +1,4 @@
-"""The services' images, as far as they can be judged without an engine: what they copy and what they import is there."""
+"""The services' images, as far as they can be judged without an engine: what they copy and import is there."""
 
 import json
 import re
