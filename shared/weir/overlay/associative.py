@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from weir.overlay.directives import MISSING, own_directive
 from weir.overlay.errors import BuildError
+from weir.overlay.meter import tick
 from weir.overlay.schema import Schema
 from weir.yaml.nodes import Scalar, copy, is_null, text_of
 
@@ -105,6 +106,7 @@ class _Lists:
         found = list(dict.fromkeys(self._of(element) for element in (*self.patch, *self.target)))
         if len(self.keys) > 1:
             for i in range(len(found)):
+                tick()
                 for j in range(len(found)):
                     _fill(found, i, j)
         return found
@@ -118,6 +120,7 @@ class _Lists:
 
     def _merge_one(self, key: Key, result: list[Any]) -> None:
         """Step 4."""
+        tick()
         place, theirs = self._find(self.target, key)
         ours = self._find(self.patch, key)[1]
         try:

@@ -16,6 +16,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.gathered import Build, Gathered
 from weir.overlay.layer import Layer
 from weir.overlay.lines import placed
+from weir.overlay.meter import beyond, metered, tick
 from weir.overlay.options import Options
 from weir.overlay.output import encoded, finished, is_odd, readable
 from weir.overlay.resolve import resolve
@@ -88,9 +89,10 @@ def _uncollected() -> Iterator[None]:
 def finish(state: Build, layer: Layer) -> Built:
     """Run the top layer, then do what is done once. Raises `BuildError`, `RemotesNeeded`."""
     try:
-        return _finish(state, layer)
+        with metered(state.options.limits):
+            return _finish(state, layer)
     except BuildError as error:
-        raise placed(error, {} if state.used else state.tree.files) from None
+        raise placed(error.at(layer.file), {} if state.used else state.tree.files) from None
 
 
 def _finish(state: Build, layer: Layer) -> Built:
@@ -133,15 +135,16 @@ def _objects(ordered: Sequence[Resource], state: Build) -> tuple[dict[str, Any],
     found: list[dict[str, Any]] = []
     left = state.options.limits.output_bytes
     for resource in ordered:
+        tick()
         body = _object(resource, state.metadata)
-        text = encoded(body)
-        left -= len(text)
-        if is_odd(text):
+        encoding = encoded(body)
+        left -= len(encoding)
+        if is_odd(encoding):
             body = _readable(resource, body)
         if left < 0:
             origin = resource.origin
-            problem = f"the objects hold more than {state.options.limits.output_bytes} bytes"
-            raise BuildError(problem, file=origin.file, line=origin.line)
+            text = "the objects hold more than {} bytes"
+            raise beyond(state.options.limits, "output_bytes", text).at(origin.file, origin.line)
         found.append(body)
     return tuple(found)
 

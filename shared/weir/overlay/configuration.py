@@ -1,5 +1,6 @@
 """Where transformers act: the defaults and what `configurations` add (`spec/overlays.md` 20.1)."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from weir.overlay import specs
@@ -7,6 +8,7 @@ from weir.overlay.fieldspec import FieldSpec, Specs, from_map, merged
 from weir.overlay.kustomization import FIELD_SPEC
 from weir.overlay.references import DEFAULT, Row
 from weir.overlay.shape import S, decode
+from weir.overlay.sort import RANKS
 from weir.overlay.variables import DEFAULT as VAR_SPECS
 
 
@@ -32,7 +34,7 @@ class Configuration(NamedTuple):
         found: dict[str, Any] = {}
         for name in _SPEC_FIELDS:
             mine, theirs = getattr(self, name), getattr(other, name)
-            found[name] = mine if mine is theirs or not theirs else merged(mine, theirs, name)
+            found[name] = mine if mine is theirs or not theirs else _settled(merged(mine, theirs, name), name)
         rows = (row for row in other.nameReference if row not in self.nameReference)
         return Configuration(**found, nameReference=(*self.nameReference, *rows))
 
@@ -46,6 +48,15 @@ SHAPE = {
 }
 
 
+def _settled(found: Iterable[FieldSpec], name: str) -> Specs:
+    """The specs in their order, so that each is covered or not by those before it (6.4)."""
+    return merged((), sorted(found, key=_place), name)
+
+
+def _place(spec: FieldSpec) -> tuple[int, str]:
+    return RANKS.get(spec.kind, 0), f"{spec.group or '~G'}_{spec.version or '~V'}_{spec.kind or '~K'}"
+
+
 def read(value: Any) -> Configuration:
     """A configuration file's content. Raises `BuildError` with the field."""
     found = decode(value or {}, SHAPE)
@@ -54,6 +65,6 @@ def read(value: Any) -> Configuration:
         target = (entry.get("group", ""), entry.get("version", ""), entry.get("kind", ""))
         rows += [Row(*target, from_map(spec)) for spec in entry.get("fieldSpecs", ())]
     lists: dict[str, tuple[FieldSpec, ...]] = {
-        name: tuple(from_map(spec) for spec in entries) for name, entries in found.items()
+        name: _settled((from_map(spec) for spec in entries), name) for name, entries in found.items()
     }
     return EMPTY._replace(**lists, nameReference=tuple(rows))

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -131,11 +132,14 @@ def _first(data: bytes, name: str) -> Iterator[Document]:
 
 
 def _all(data: bytes, name: str) -> Iterable[Document]:
-    return _slowly(data, name) if _UNUSUAL.search(data) else yaml.documents(data, NODES, name=name)
+    if not _UNUSUAL.search(data):
+        with suppress(YamlError):
+            return tuple(yaml.documents(data, NODES, name=name))
+    return _slowly(data, name)
 
 
 def _slowly(data: bytes, name: str) -> list[Document]:
-    """Chunk by chunk, for directives, `...` lines and odd separators."""
+    """Chunk by chunk, for directives, `...` lines, odd separators, and what stands behind a document's end."""
     found: list[Document] = []
     line, start = 1, 0
     for end, after in _chunks(data, name):

@@ -10,7 +10,7 @@ import msgspec
 
 from weir.overlay.errors import BuildError
 from weir.overlay.expression import compiled
-from weir.overlay.fieldpath import is_listed, selection
+from weir.overlay.fieldpath import index, is_listed, selection
 from weir.overlay.hashing import go_json
 from weir.overlay.output import plain
 from weir.yaml import documents
@@ -120,7 +120,7 @@ class _Match:
         elif part == "*":
             found = list(node.content)
         else:
-            place = int(part)
+            place = index(part)
             if place == len(node.content) and self.create:
                 node.content.append(self._made(rest))
             found = node.content[place : place + 1]

@@ -7,16 +7,20 @@ from weir.overlay.errors import BuildError
 from weir.yaml.nodes import Scalar, text_of
 
 
+class MissingError(BuildError):
+    """What a path names is not there; nothing is wrong if it is there in another element of a list."""
+
+
 @lru_cache(maxsize=4096)
 def parts(path: str) -> tuple[str, ...]:
-    r"""The parts of `a.b\.c.[k=v]`: a backslash keeps a dot, brackets keep everything up to the closing one."""
+    r"""The parts of `a.b\.c.[k=v]`: a backslash keeps a dot, brackets keep the dots up to the closing one."""
     found: list[str] = []
     pieces = path.replace("\\.", "\0").split(".")
     place = 0
     while place < len(pieces):
         piece = pieces[place]
         place += 1
-        if piece.startswith("["):
+        if piece.startswith("[") and not piece.endswith("]"):
             while not piece.endswith("]") and place < len(pieces):
                 piece += "." + pieces[place]
                 place += 1
@@ -36,7 +40,30 @@ def selection(part: str) -> tuple[str, str] | None:
 
 def is_listed(part: str) -> bool:
     """Whether a part of a path means elements of a list."""
-    return part.isdecimal() or part == "*" or selection(part) is not None
+    return part.isdecimal() or part == "*" or (part.startswith("[") and part.endswith("]"))
+
+
+def index(part: str) -> int:
+    """The place in a list that a part names. Raises `BuildError` when it is none."""
+    if not (part.isascii() and part.isdecimal() and len(part) < _LONGEST_INDEX):
+        raise BuildError(f"{part[:_LONGEST_INDEX]} is no place in a list")
+    return int(part)
+
+
+_LONGEST_INDEX = 19
+
+
+def reach(node: Any, part: str) -> Any:
+    """The key or index that one part of a path leads to, None when there is none."""
+    if not part:
+        return None
+    try:
+        found = step(node, part)
+    except BuildError:
+        return None
+    if found is None:
+        return None
+    return part if type(node) is dict else next(place for place, item in enumerate(node) if item is found)
 
 
 def lookup(node: Any, path: str) -> Any | None:
@@ -62,7 +89,7 @@ def step(node: Any, part: str) -> Any | None:
     if part == "-":
         return node[-1] if node else None
     if part.isdecimal():
-        return node[int(part)] if int(part) < len(node) else None
+        return node[index(part)] if index(part) < len(node) else None
     return None
 
 

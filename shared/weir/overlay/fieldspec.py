@@ -1,5 +1,6 @@
 """Where in an object a transformer acts (`spec/overlays.md` 6)."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import msgspec
 from weir.overlay.errors import BuildError
 from weir.overlay.ids import Type, of_parts
 from weir.overlay.resource import Resource
+from weir.overlay.values import own_key
 from weir.yaml.nodes import Scalar, is_null
 
 Set = Callable[[Any, Any], None]
@@ -27,11 +29,22 @@ class FieldSpec(msgspec.Struct, frozen=True, cache_hash=True):
     create: bool = False
 
 
+class NoField(str):
+    """A part that is the name of no field: empty, an index, a wildcard, a choice among elements."""
+
+    __slots__ = ()
+
+
+_NO_FIELD = re.compile(r"|\*|-|\s*[-+]?[0-9]+\s*|\[.*\]", re.ASCII | re.DOTALL)
+
+
 @lru_cache(maxsize=4096)
 def split(path: str) -> tuple[str, ...]:
     r"""The parts of `a/b/c`; `\/` is a slash in a part, one leading slash is cut."""
     parts = [part.replace("\0", "/") for part in path.replace("\\/", "\0").split("/")]
-    return tuple(parts[1:] if len(parts) > 1 and parts[0] == "" else parts)
+    if len(parts) > 1 and parts[0] == "":
+        del parts[0]
+    return tuple(NoField(part) if _NO_FIELD.fullmatch(part.removesuffix("[]")) else part for part in parts)
 
 
 Specs = tuple[FieldSpec, ...]
@@ -60,7 +73,7 @@ def visit(node: Any, path: Sequence[str], set_: Set, make: Make, at: int = 0) ->
     while type(node) is dict:
         name = path[at]
         listed = name.endswith("[]")
-        if listed:
+        if listed and type(name) is str:
             name = name[:-2]
         child = node.get(name)
         if child is None or type(child) is Scalar:
@@ -82,10 +95,12 @@ def visit(node: Any, path: Sequence[str], set_: Set, make: Make, at: int = 0) ->
 
 def _given(node: dict[str, Any], name: str, make: Make, *, listed: bool, last: bool) -> Any:
     """What a field holds that is missing, null or named as a list; made if it may be. None ends the way."""
+    if type(name) is NoField:
+        raise BuildError(f"`{name}` is the name of no field: write names alone, lists are crossed without a sign")
     if name not in node:
         if not make or listed:
             return None
-        node[name] = "" if last and make == "scalar" else {}
+        node[own_key(name)] = "" if last and make == "scalar" else {}
     elif is_null(node[name]):
         if listed:
             node[name] = []

@@ -38,6 +38,6 @@ class Gathered:
     """Objects, transformer configuration and variables of a layer and everything below."""
 
     def __init__(self, build: Build) -> None:
-        self.objects = Objects(build.options.limits.resources)
+        self.objects = Objects(build.options.limits)
         self.configuration: Configuration = DEFAULTS
         self.variables: list[Variable] = []

@@ -12,7 +12,8 @@ from weir.overlay.errors import BuildError
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Form, Generated, Origin, Resource
 from weir.overlay.site import Site
-from weir.yaml.nodes import OddKey, Quoted, Scalar, is_null, text_of
+from weir.overlay.values import own_key, texts
+from weir.yaml.nodes import Quoted, Scalar, is_null, text_of
 from weir.yaml.scalars import tag_of
 
 _LINE = 70
@@ -77,11 +78,6 @@ def _options(own: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
             field: own.get(field, False) or shared.get(field, False) for field in ("disableNameSuffixHash", "immutable")
         },
     }
-
-
-def own_key(text: str) -> str:
-    """A key that the engine writes: without quotes, so it may read as something else (1.8)."""
-    return text if tag_of(text) == "str" else OddKey(text)
 
 
 def _fill(body: dict[str, Any], pairs: dict[str, bytes]) -> None:
@@ -189,7 +185,7 @@ def _inherit(old: Resource, new: Resource) -> None:
             metadata[field] = old.metadata[field]
     for field in ("labels", "annotations"):
         mine, theirs = metadata.get(field), old.metadata.get(field)
-        both = {**(_texts(theirs) if type(theirs) is dict else {}), **(mine or {})}
+        both = {**(texts(theirs) if type(theirs) is dict else {}), **(mine or {})}
         if both:
             metadata[field] = both
     new.formers = old.formers
@@ -197,11 +193,6 @@ def _inherit(old: Resource, new: Resource) -> None:
     new.prefixes, new.suffixes = old.prefixes, old.suffixes
     new.hashed = new.hashed and old.hashed
     new.transformations = list(old.transformations)
-
-
-def _texts(mapping: dict[str, Any]) -> dict[str, str]:
-    """Labels or annotations as the texts that were written."""
-    return {own_key(key): text_of(value) if isinstance(value, str | Scalar) else "" for key, value in mapping.items()}
 
 
 def _merge_data(old: dict[str, Any], new: dict[str, Any]) -> None:

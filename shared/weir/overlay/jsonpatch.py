@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from weir.overlay.errors import BuildError
+from weir.overlay.meter import spend, weight
 from weir.overlay.output import doubles
 from weir.yaml.nodes import size
 
@@ -71,6 +72,7 @@ def _copy(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
         raise BuildError(error.message, field="from") from None
     if size(value, MAX_COPY) > MAX_COPY:
         raise BuildError(f"copies more than {MAX_COPY} values", field="from")
+    spend(weight(value))
     _put(holder, _path(operation, "path"), doubles(value))
 
 

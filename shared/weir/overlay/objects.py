@@ -5,15 +5,17 @@ from typing import Any
 
 from weir.overlay.errors import BuildError
 from weir.overlay.ids import Id
+from weir.overlay.meter import beyond
+from weir.overlay.options import Limits
 from weir.overlay.resource import Resource
 
 
 class Objects:
     """An ordered set of resources, unique by id when they are added."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.all: list[Resource] = []
-        self.limit = limit
+        self.limits = limits
         self._current: dict[Id, Resource] | None = {}
         self._known: dict[Id, list[Resource]] | None = None
 
@@ -26,8 +28,8 @@ class Objects:
             place = f" (the other is in {other.origin.file}, line {other.origin.line})" if other.origin.file else ""
             text = f"{id_} is already there{place}: an object may be listed once, rename or drop one"
             raise BuildError(text, file=resource.origin.file, line=resource.origin.line)
-        if len(self.all) >= self.limit:
-            raise BuildError(f"the build makes more than {self.limit} objects", file=resource.origin.file)
+        if len(self.all) >= self.limits.resources:
+            raise beyond(self.limits, "resources", "the build makes more than {} objects").at(resource.origin.file)
         self.all.append(resource)
         current[id_] = resource
         if self._known is not None:

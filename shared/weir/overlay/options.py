@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What one build may use; each is an error of its own."""
+    """What one build may use; each is an error of its own, which names it.
+
+    Fixed are the depth of one document, what the aliases of one text may add, and what one copy may hold.
+    """
 
     depth: int = 64
     """Directories that build one another, one inside the other."""
@@ -24,6 +27,11 @@ class Limits(msgspec.Struct, frozen=True):
     """Bytes of one file."""
     output_bytes: int = 256 << 20
     """Bytes of text in all finished objects, about what is printed."""
+    growth: int = 256 << 20
+    """Bytes that patches, replacements, labels, names and variables may add to what was read: text as it is, 64 for
+    each node. Memory takes a few times as much."""
+    seconds: float = 300.0
+    """From the first layer to the last object. One file is parsed whole: `file_bytes` bounds that."""
 
 
 class Options(msgspec.Struct, frozen=True):

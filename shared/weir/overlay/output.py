@@ -9,10 +9,13 @@ import msgspec
 from weir.overlay.errors import BuildError
 from weir.yaml.emit import UNPRINTABLE, whole
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import NULL, Quoted, RepeatedKey, Scalar, text_of
+from weir.yaml.folding import refolded
+from weir.yaml.nodes import NULL, Folded, OddKey, Quoted, RepeatedKey, Scalar, text_of
 from weir.yaml.scalars import tag_of, value_of
 
 _STRINGS = frozenset(("str", "merge"))
+_NAMELESS = frozenset(("null", "str"))
+"""What an odd key may not read as: no name, or another type than its tag says."""
 _ENCODER = msgspec.json.Encoder()
 _EXACT = 1 << 53
 """Integers below are exact as doubles."""
@@ -41,7 +44,9 @@ def plain(node: Any) -> Any:
         return _mapping(node)
     if kind is list:
         return [item if type(item) is str else _item(item, place) for place, item in enumerate(node)]
-    return _value(node) if kind is Scalar else str(node)
+    if kind is Scalar:
+        return _value(node)
+    return refolded(str(node)) if kind is Folded else str(node)
 
 
 def _mapping(node: dict[str, Any]) -> dict[str, Any]:
@@ -100,8 +105,16 @@ def annotations(node: Any) -> dict[str, str]:
     return found
 
 
+def fields(body: dict[str, Any]) -> dict[str, Any]:
+    """An object's nodes by names that are strings: unlike those below, its own may read as anything but null."""
+    if all(type(key) is str for key in body):
+        return body
+    return {str(key) if tag_of(key) not in _NAMELESS and type(key) is OddKey else key: body[key] for key in body}
+
+
 def finished(body: dict[str, Any]) -> dict[str, Any]:
     """An object as it is printed. Raises `BuildError` with the field."""
+    body = fields(body)
     metadata = body.get("metadata")
     if type(metadata) is not dict or "annotations" not in metadata:
         return _mapping(body)

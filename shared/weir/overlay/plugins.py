@@ -60,7 +60,7 @@ def validate(layer: "Layer", entries: list[str], _: str) -> None:
 
 def _loaded(layer: "Layer", entries: list[str]) -> list[Loaded]:
     """The configurations of all entries, each once."""
-    found = Objects(layer.build.options.limits.resources)
+    found = Objects(layer.build.options.limits)
     inline: dict[int, str] = {}
     for place, entry in enumerate(entries):
         try:

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Sequence
 
 from weir import yaml
+from weir.overlay.meter import spend
 from weir.overlay.remotes import parse
 from weir.overlay.resource import Origin, Resource
 
@@ -25,6 +26,7 @@ class Metadata:
     ) -> None:
         """Remember that a builtin transformer ran over the resources; one with a name has an object of its own."""
         if self.transformations:
+            spend(8 * len(resources))
             text = self._configured(origin, kind, name, namespace)
             for resource in resources:
                 resource.transformations.append(text)

@@ -11,6 +11,7 @@ from typing import Any
 from weir.overlay.errors import BuildError
 from weir.overlay.ids import CLUSTER, Type
 from weir.overlay.mentions import Fields, Found, Mention, Target, fields_of, is_name, rewrite, walk
+from weir.overlay.meter import tick
 from weir.overlay.references import Row
 from weir.overlay.resource import Resource
 from weir.yaml.nodes import Scalar, is_null, text_of
@@ -29,6 +30,7 @@ def resolve(resources: Sequence[Resource], rows: tuple[Row, ...]) -> None:
     index = _Index(resources)
     trees: dict[Type, tuple[Fields, object]] = {}
     for resource in resources:
+        tick()
         type_ = resource.original_type
         if type_ not in trees:
             trees[type_] = (fields_of(rows, type_), _key(rows, type_))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, of_parts, type_of
+from weir.overlay.meter import spend, tick
 from weir.overlay.notes import Notes
 from weir.overlay.values import Linked, duplicate
 from weir.yaml.nodes import Scalar, copy, is_null, text_of
@@ -107,6 +108,7 @@ class Resource:
 
         `act` owns the body before it changes it, or puts another in its place.
         """
+        tick()
         form = self.form
         if form is None or key is None:
             act(self)
@@ -206,6 +208,7 @@ class Resource:
     def remember(self) -> None:
         """The same when the body is to be replaced whole."""
         current = self.id
+        spend(64 * len(self.formers))
         self.formers += (Former(current.namespace, current.name, current.type.kind),)
 
     def _unlink(self) -> None:

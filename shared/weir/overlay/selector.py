@@ -49,7 +49,8 @@ class Requirement(NamedTuple):
 
 
 def _number(value: str | None) -> int | None:
-    return int(value) if value is not None and re.fullmatch(r"[-+]?\d+", value, re.ASCII) else None
+    """An integer of 64 bits, None for anything else."""
+    return int(value) if value is not None and re.fullmatch(r"[-+]?\d{1,19}", value, re.ASCII) else None
 
 
 def _compare(value: str | None, values: frozenset[str], sign: int) -> bool:

@@ -8,6 +8,7 @@ from weir.overlay import kustomization
 from weir.overlay.documents import CACHE, digest, read_config
 from weir.overlay.errors import BuildError
 from weir.overlay.lines import line_of
+from weir.overlay.meter import beyond
 from weir.overlay.options import Options
 from weir.overlay.output import encoded, is_odd, readable
 from weir.overlay.resource import Origin
@@ -71,7 +72,7 @@ class Site(NamedTuple):
             if name == site.tree.name and inside(root, site.root):
                 raise BuildError(f"cycle: {site.root or '.'} contains {root or '.'}, which is being built")
         if len(chain) > self.options.limits.depth:
-            raise BuildError(f"directories build one another more than {self.options.limits.depth} deep")
+            raise beyond(self.options.limits, "depth", "directories build one another more than {} deep")
         return site._replace(chain=chain)
 
     def read(self) -> tuple[str, dict[str, Any], list[str]]:

@@ -17,6 +17,15 @@ FIRST = (
 LAST = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
 
+def ranks(first: Sequence[str], last: Sequence[str]) -> dict[str, int]:
+    """The rank of each kind that has one; all others have 0."""
+    found = {kind: place - len(first) for place, kind in enumerate(first)}
+    return found | {kind: place + 1 for place, kind in enumerate(last)}
+
+
+RANKS = ranks(FIRST, LAST)
+
+
 def check(options: Mapping[str, Any] | None) -> None:
     """Refuse `sortOptions` that say nothing or contradict themselves."""
     if options is None:
@@ -42,8 +51,7 @@ def arranged(resources: Sequence[Resource], options: Mapping[str, Any] | None, *
 
 def legacy(resources: Sequence[Resource], first: Sequence[str], last: Sequence[str]) -> list[Resource]:
     """Kinds that others need first, hooks last, the rest by type and name."""
-    rank = {kind: place - len(first) for place, kind in enumerate(first)}
-    rank.update({kind: place + 1 for place, kind in enumerate(last)})
+    rank = ranks(first, last)
     keyed = [(rank.get(resource.type.kind, 0), _keys(resource), resource) for resource in resources]
     namespaces = sum(1 for _, keys, _ in keyed if keys[0].endswith("_Namespace"))
     if namespaces > 1:

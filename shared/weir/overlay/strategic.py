@@ -11,7 +11,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.notes import Notes, noted
 from weir.overlay.schema import Schema, Schemas
 from weir.overlay.values import put
-from weir.yaml.nodes import Quoted, Scalar, copy, is_null, text_of
+from weir.yaml.nodes import Quoted, RepeatedKey, Scalar, copy, is_null, text_of
 from weir.yaml.scalars import OLD_BOOLEANS
 
 
@@ -95,7 +95,7 @@ class Merge:
             if value is MISSING or (is_null(value) and not (ours is MISSING and value is not theirs)):
                 target.pop(key, None)
             elif value is not theirs:
-                put(target, key, value)
+                put(target, str(key) if type(key) is RepeatedKey else key, value)
 
 
 def _kind(node: Any) -> str | None:
@@ -121,9 +121,9 @@ def _marked(value: Any) -> Any:
 
 def styled(target: Any, value: Any) -> Any:
     """The new value of a field; a quoted old value keeps the new one a string (1.7)."""
-    if type(target) is Quoted:
-        return Quoted(text_of(value))
-    if type(value) is Quoted and target is not MISSING:
+    if isinstance(target, Quoted):
+        return type(target)(text_of(value))
+    if isinstance(value, Quoted) and target is not MISSING:
         return str(value)
     return value
 

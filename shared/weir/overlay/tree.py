@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from weir.overlay.errors import BuildError
+from weir.overlay.meter import beyond, tick
 from weir.overlay.options import Limits
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -104,11 +104,12 @@ class Tree:
         self.reads += 1
         self.bytes += len(data)
         if len(data) > self.limits.file_bytes:
-            raise BuildError(f"the file is larger than {self.limits.file_bytes} bytes", file=path)
+            raise beyond(self.limits, "file_bytes", "the file is larger than {} bytes").at(path)
         if self.reads > self.limits.files:
-            raise BuildError(f"the build reads more than {self.limits.files} files", file=path)
+            raise beyond(self.limits, "files", "the build reads more than {} files").at(path)
         if self.bytes > self.limits.bytes:
-            raise BuildError(f"the build reads more than {self.limits.bytes} bytes", file=path)
+            raise beyond(self.limits, "bytes", "the build reads more than {} bytes").at(path)
+        tick()
         return data
 
 

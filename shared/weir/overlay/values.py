@@ -2,8 +2,9 @@
 
 from typing import Any, Self
 
-from weir.yaml.nodes import Quoted, Scalar
-from weir.yaml.scalars import typed
+from weir.overlay.errors import BuildError
+from weir.yaml.nodes import OddKey, Quoted, Scalar, text_of
+from weir.yaml.scalars import tag_of, typed
 
 
 class Linked(str):
@@ -55,6 +56,16 @@ def _elements(items: list[Any], found: dict[int, list[tuple[dict[str, Any], str,
     ]
 
 
+def own_key(text: str) -> str:
+    """A key that the engine writes: without quotes, so it may read as something else (1.8)."""
+    return text if tag_of(text) == "str" else OddKey(text)
+
+
+def texts(mapping: dict[str, Any]) -> dict[str, str]:
+    """Labels or annotations as the texts that were written."""
+    return {own_key(key): text_of(value) if isinstance(value, str | Scalar) else "" for key, value in mapping.items()}
+
+
 def put(container: Any, key: Any, value: Any) -> None:
     """Put a value over the old one, wherever that is linked to."""
     old = _old(container, key)
@@ -68,13 +79,18 @@ def put(container: Any, key: Any, value: Any) -> None:
 
 
 def set_text(container: Any, key: Any, text: str) -> None:
-    """Put a string; the old value's quotes stay."""
-    put(container, key, Quoted(text) if type(_old(container, key)) is Quoted else text)
+    """Put a string; the old value's quotes stay. Raises `BuildError` when that is no plain value."""
+    quoted = _quoted_as(_old(container, key), text)
+    put(container, key, text if quoted is None else quoted)
 
 
 def set_typed(container: Any, key: Any, text: str) -> None:
-    """Put a text that is read as what it looks like, unless the old value was quoted."""
-    put(container, key, Quoted(text) if type(_old(container, key)) is Quoted else typed(text))
+    """Put a text that is read as what it looks like, unless the old value was quoted.
+
+    Raises `BuildError` when that is no plain value.
+    """
+    quoted = _quoted_as(_old(container, key), text)
+    put(container, key, typed(text) if quoted is None else quoted)
 
 
 def set_inside(container: Any, key: Any, text: str) -> None:
@@ -83,7 +99,15 @@ def set_inside(container: Any, key: Any, text: str) -> None:
     if type(old) is Scalar:
         container[key] = Scalar(text, old.tag)
     else:
-        put(container, key, Quoted(text) if type(old) is Quoted else text)
+        quoted = _quoted_as(old, text)
+        put(container, key, text if quoted is None else quoted)
+
+
+def _quoted_as(old: Any, text: str) -> Quoted | None:
+    """The text in the quotes of the old value, None when that had none."""
+    if type(old) in {dict, list}:
+        raise BuildError("expected a plain value")
+    return type(old)(text) if isinstance(old, Quoted) else None
 
 
 def _old(container: Any, key: Any) -> Any:

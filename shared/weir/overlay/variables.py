@@ -8,6 +8,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.fieldpath import lookup
 from weir.overlay.fieldspec import FieldSpec, Specs, apply
 from weir.overlay.ids import of_parts, type_of
+from weir.overlay.meter import spend
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Resource
 from weir.overlay.values import put
@@ -37,7 +38,8 @@ DEFAULT: Specs = (
     FieldSpec("metadata/labels"),
     FieldSpec("metadata/annotations"),
 )
-_INDEX = re.compile(r"(?<=[^.])\[")
+_INDEX = re.compile(r"(?<=[^.])\[([^\[\].=]*)\]")
+_BRACKET = re.compile(r"(?<=[^.])\[")
 _NAME = re.compile(r"\$\$|\$\(([^)]*)\)")
 
 
@@ -114,7 +116,7 @@ def _value(variable: Variable) -> Any:
     if variable.resource is None:
         text = f"the variable {variable.name} names no object: {variable.text} is not there"
         raise BuildError(text, file=variable.file, field=f"{variable.where}.objref")
-    node = lookup(variable.resource.body, _INDEX.sub(".[", variable.field))
+    node = lookup(variable.resource.body, _BRACKET.sub(".[", _INDEX.sub(r".\1", variable.field)))
     if node is None:
         text = f"the variable {variable.name} reads {variable.field}, which {variable.resource.id} has not"
         raise BuildError(text, file=variable.file, field=f"{variable.where}.fieldref.fieldPath")
@@ -148,7 +150,9 @@ def _expanded(text: str, values: Mapping[str, Any]) -> Any:
         if found[0] == "$$":
             return "$"
         value = values.get(found[1])
-        return text_of(value) if isinstance(value, str | Scalar) else found[0]
+        known = text_of(value) if isinstance(value, str | Scalar) else found[0]
+        spend(len(known))
+        return known
 
     expanded = _NAME.sub(one, text)
     return Quoted(expanded) if type(text) is Quoted else expanded

@@ -1,11 +1,12 @@
 """One value written along a path, into objects and into the texts that they hold (`spec/overlays.md` 17.4 to 17.8)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weir.overlay.errors import BuildError
 from weir.overlay.expression import compiled
-from weir.overlay.fieldpath import is_listed, parts, selection, step
+from weir.overlay.fieldpath import MissingError, index, is_listed, parts, reach, selection
+from weir.overlay.meter import spend, weight
 from weir.overlay.values import set_inside
 from weir.yaml.nodes import Quoted, Scalar, copy, is_null, text_of
 from weir.yaml.scalars import typed
@@ -36,7 +37,7 @@ class Write:
             node = container[key]
             if type(node) not in {dict, list}:
                 return self._replaced(container, key, steps[place:])
-            found = _at(node, part.strip())
+            found = reach(node, part.strip())
             if found is None:
                 return False
             container, key = node, found
@@ -51,6 +52,7 @@ class Write:
         text = embedded.replaced(text_of(node), rest, self.value, create=self.create)
         if text is None:
             return False
+        spend(len(text))
         set_inside(container, key, text)
         return True
 
@@ -68,8 +70,7 @@ class Write:
             if type(node) is not list:
                 raise BuildError(f"there is no list to choose {part} from")
             chosen = selection(part)
-            for index in self._elements(node, part, rest):
-                self._walk(node, index, () if chosen and not chosen[0] else rest)
+            self._each(node, self._elements(node, part, rest), () if chosen and not chosen[0] else rest)
         elif type(node) is not dict:
             raise BuildError(f"there is no map above {part}")
         elif part in node and rest and isinstance(node[part], str):
@@ -78,6 +79,17 @@ class Write:
             if part not in node:
                 self._make(node, part, rest)
             self._walk(node, part, rest)
+
+    def _each(self, node: list[Any], chosen: Sequence[int], rest: Sequence[str]) -> None:
+        """Go on in each element chosen: one of them has to have what comes next."""
+        missing: list[MissingError] = []
+        for place in chosen:
+            try:
+                self._walk(node, place, rest)
+            except MissingError as error:
+                missing.append(error)
+        if len(missing) == len(chosen):
+            raise missing[0]
 
     def _look(self, text: str, part: str, rest: Sequence[str]) -> None:
         """What is found in a text on the way is a copy: nothing changes."""
@@ -88,24 +100,24 @@ class Write:
 
     def _make(self, node: dict[str, Any], name: str, rest: Sequence[str]) -> None:
         if not self.create:
-            raise BuildError(f"there is no field {name}: add it, or set options.create")
+            raise MissingError(f"there is no field {name}: add it, or set options.create")
         node[name] = self._new(rest)
 
     def _new(self, rest: Sequence[str]) -> Any:
         if rest:
-            return [] if is_listed(rest[0]) else {}
+            return [] if is_listed(rest[0]) and rest[0] != "*" else {}
         return copy(self.value) if type(self.value) in {dict, list} else _CREATED
 
-    def _elements(self, node: list[Any], part: str, rest: Sequence[str]) -> Iterable[int]:
+    def _elements(self, node: list[Any], part: str, rest: Sequence[str]) -> list[int]:
         chosen = selection(part)
         if part == "*":
             found = list(range(len(node)))
         elif chosen is not None:
             found = self._matching(node, *chosen)
         else:
-            found = self._indexed(node, int(part), rest)
+            found = self._indexed(node, index(part), rest)
         if not found:
-            raise BuildError(f"no element of the list is {part}")
+            raise MissingError(f"no element of the list is {part}")
         return found
 
     def _matching(self, node: list[Any], key: str, value: str) -> list[int]:
@@ -130,6 +142,7 @@ class Write:
     def _put(self, container: Any, key: Any) -> None:
         old = container[key]
         value = self.value
+        spend(weight(value))
         if old is _CREATED:
             container[key] = typed(text_of(value)) if isinstance(value, str | Scalar) else copy(value)
         elif type(old) in {dict, list}:
@@ -141,6 +154,7 @@ class Write:
             set_inside(container, key, self._joined(text_of(old), text) if self.delimiter else text)
 
     def _joined(self, old: str, new: str) -> str:
+        spend(len(old))
         pieces = old.split(self.delimiter)
         if self.index < 0:
             pieces.insert(0, new)
@@ -152,19 +166,6 @@ class Write:
 
 
 _CREATED = Scalar("", "created")
-
-
-def _at(node: Any, part: str) -> Any:
-    """The key or index that one part of a path leads to, None when there is none."""
-    if not part:
-        return None
-    try:
-        found = step(node, part)
-    except BuildError:
-        return None
-    if found is None:
-        return None
-    return part if type(node) is dict else next(place for place, item in enumerate(node) if item is found)
 
 
 def _written(node: Any) -> str:

@@ -54,9 +54,9 @@ def load_config(text: bytes | str, *, name: str = "") -> Any:
 
 def dump(value: Any) -> str:
     """One document as kustomize prints it. Raises `YamlError` for what YAML or JSON cannot hold."""
-    return emit(value)
+    return emit((value,))
 
 
 def dump_all(values: Iterable[Any]) -> str:
     """Documents joined by `---` lines."""
-    return "---\n".join(emit(value) for value in values)
+    return emit(values)

@@ -14,7 +14,7 @@ from yaml._yaml import CParser
 
 from weir.yaml.dialects import Dialect
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import Document, Node, copy, size
+from weir.yaml.nodes import Document, Node, Scalar, copy, size, text_of
 
 MAX_DEPTH = 100
 """Nested mappings and sequences."""
@@ -102,7 +102,9 @@ class _Composer:
             if self.slashed:
                 self.check(event)
             if event.tag is None:
-                return self.quoted(event.value) if event.style else self.plain(event.value)
+                if not event.style:
+                    return self.plain(event.value)
+                return self.dialect.folded(event.value) if event.style == ">" else self.quoted(event.value)
             return self.scalar(event.value, event.tag, plain=not event.style)
         except YamlError as error:
             raise self.at(event, error.problem) from None
@@ -154,25 +156,25 @@ class _Composer:
         return result
 
     def key(self, event: Any) -> Any:
-        if type(event) is ScalarEvent:
+        kind = type(event)
+        if kind is ScalarEvent:
             text = event.value
             if self.slashed:
                 self.check(event)
+            if event.tag is None and not event.style and text == "<<":
+                return _MERGE
+            value = self.leaf(event)
             if event.anchor is not None:
-                self.anchors[event.anchor] = self.scalar(text, event.tag, plain=not event.style)
-            if event.style or event.tag is not None:
-                return text
-        elif type(event) is AliasEvent:
-            text = self.alias(event)
-            if isinstance(text, str):
-                return text
+                self.anchors[event.anchor] = value
+        elif kind is AliasEvent:
+            value = self.alias(event)
+            text = text_of(value) if isinstance(value, str | Scalar) else str(value)
         else:
             raise self.at(event, "a key must be a string")
-        if text == "<<":
-            return _MERGE
-        value = self.plain(text)
-        if type(value) is str:
+        if isinstance(value, str):
             return text
+        if isinstance(value, dict | list):
+            raise self.at(event, "a key must be a string")
         try:
             return self.dialect.odd_key(text, value)
         except YamlError as error:

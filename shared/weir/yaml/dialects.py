@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import VOID, Node, OddKey, Quoted, RepeatedKey
+from weir.yaml.nodes import VOID, Folded, Node, OddKey, Quoted, RepeatedKey
 from weir.yaml.scalars import config_value, plain_value, resource_scalar, typed
 
 
@@ -16,6 +16,8 @@ class Dialect(NamedTuple):
     """What a plain scalar without a tag is."""
     quoted: Callable[[str], Node]
     """What a quoted or block scalar without a tag is."""
+    folded: Callable[[str], Node]
+    """What a folded block without a tag is."""
     odd_key: Callable[[str, object], str]
     """The key that a text reading as something else than a string becomes."""
     repeated: Callable[[dict[str, Node], str, Node, int, int], None]
@@ -52,9 +54,9 @@ def _last(mapping: dict[str, Node], key: str, value: Node, first: int, line: int
     mapping[key] = value
 
 
-NODES = Dialect(resource_scalar, typed, Quoted, _odd, _mark, VOID)
+NODES = Dialect(resource_scalar, typed, Quoted, Folded, _odd, _mark, VOID)
 """Resource documents as nodes, for transformers."""
-VALUES = Dialect(plain_value, plain_value, str, _no_odd, _refuse, None)
+VALUES = Dialect(plain_value, plain_value, str, str, _no_odd, _refuse, None)
 """Resource documents as plain values; a repeated or odd key is an error."""
-CONFIG = Dialect(config_value, config_value, str, _as_text, _last, None)
+CONFIG = Dialect(config_value, config_value, str, str, _as_text, _last, None)
 """Kustomization files and their like as plain values."""

@@ -2,14 +2,15 @@
 
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from weir.yaml.double import WIDTH, double_quoted
 from weir.yaml.errors import YamlError
 from weir.yaml.order import ordered
 from weir.yaml.scalars import BASE_60, OLD_BOOLEANS, tag_of
 
-WIDTH = 80
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*", re.ASCII)
 _WORDS = frozenset(
     (*OLD_BOOLEANS, "true", "True", "TRUE", "false", "False", "FALSE", "null", "Null", "NULL"),
@@ -23,31 +24,22 @@ _BREAK_AND_BLANK = "[\n\u2028\u2029] "
 _BLANK_AND_BREAK = " [\n\u2028\u2029]"
 UNPRINTABLE = "[\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 """What YAML cannot hold. Patterns that few texts need are compiled when one does."""
-_ESCAPES = {
-    "\0": "\\0",
-    "\x07": "\\a",
-    "\b": "\\b",
-    "\t": "\\t",
-    "\n": "\\n",
-    "\v": "\\v",
-    "\f": "\\f",
-    "\r": "\\r",
-    "\x1b": "\\e",
-    '"': '\\"',
-    "\\": "\\\\",
-    "\x85": "\\N",
-    "\u2028": "\\L",
-    "\u2029": "\\P",
-}
 
 
-def emit(value: Any) -> str:
-    """One document, ending in a newline.
+def emit(values: Iterable[Any]) -> str:
+    """Documents joined by `---` lines, each ending in a newline.
 
     Raises:
         YamlError: a string holds control characters, or a value is not of JSON.
 
     """
+    try:
+        return "---\n".join(map(_document, values))
+    finally:
+        _BARE.clear()  # a value may be secret
+
+
+def _document(value: Any) -> str:
     out: list[str] = []
     if value and isinstance(value, dict | list | tuple):
         _block(value, "", out, "")
@@ -57,7 +49,7 @@ def emit(value: Any) -> str:
 
 
 class _Bare(dict[str, bool]):
-    """Whether a text is printed as it stands, wherever it stands: looked up once for each text."""
+    """Whether a text is printed as it stands, wherever it stands: looked up once for each text and emission."""
 
     def __missing__(self, text: str) -> bool:
         if len(text) >= _LONGEST:
@@ -279,41 +271,3 @@ def _fold(text: str, column: int, indent: int, *, inner: bool = False) -> str:
             column += 1
         previous_blank = blank
     return "".join(out)
-
-
-def double_quoted(text: str, column: int, indent: int) -> str:
-    """A text in double quotes from a column on; it is folded unless `indent` is -1."""
-    out = ['"']
-    column += 1
-    previous_blank = False
-    last = len(text) - 1
-    for place, character in enumerate(text):
-        if character != " ":
-            piece = _escaped(character)
-            out.append(piece)
-            column += len(piece)
-            previous_blank = False
-            continue
-        if indent >= 0 and not previous_blank and column > WIDTH and 0 < place < last:
-            out.append("\n" + " " * indent)
-            column = indent
-            if text[place + 1] == " ":
-                out.append("\\")
-                column += 1
-        else:
-            out.append(" ")
-            column += 1
-        previous_blank = True
-    return "".join(out) + '"'
-
-
-def _escaped(character: str) -> str:
-    escape = _ESCAPES.get(character)
-    if escape is not None:
-        return escape
-    code = ord(character)
-    if code < 0x20:
-        return f"\\x{code:02X}"
-    if code > 0xFFFF:
-        return f"\\U{code:08X}"
-    return f"\\u{code:04X}" if code in {0xFEFF, 0xFFFE, 0xFFFF} else character

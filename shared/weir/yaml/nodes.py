@@ -24,6 +24,12 @@ class Quoted(str):
     __slots__ = ()
 
 
+class Folded(Quoted):
+    """A string written as a folded block, which does not come out as it went in (`folding.py`)."""
+
+    __slots__ = ()
+
+
 class Scalar(NamedTuple):
     """A scalar that is no string: its text and its tag (`null bool int float timestamp binary`)."""
 

@@ -3,7 +3,7 @@
 Two blanks of indentation, lists at the column of their key, no folding; styles, anchors and comments stay.
 """
 
-from weir.yaml.emit import double_quoted
+from weir.yaml.double import double_quoted
 from weir.yaml.parts import Part, Text
 from weir.yaml.scalars import tag_of
 from weir.yaml.styles import single_quoted, style_of

@@ -36,6 +36,35 @@ def merged(rest: str, *patches: str) -> dict[str, str]:
     return {K: f"resources: [r.yaml]\npatches:\n{texts}", "r.yaml": f"{HEAD}}}\n{rest}"}
 
 
+def aimed(metadata: str, old: str = "") -> dict[str, str]:
+    """A patch with a target."""
+    patch = f"{HEAD}, {metadata}}}".replace(chr(10), chr(10) + "    ")
+    return {
+        K: f"resources: [r.yaml]\npatches:\n- target: {{kind: ConfigMap}}\n  patch: |\n    {patch}\n    x: 1\n",
+        "r.yaml": f"{HEAD}{old}}}\n",
+    }
+
+
+def resource(text: str) -> dict[str, str]:
+    return {K: "resources: [r.yaml]\n", "r.yaml": text}
+
+
+def replaced(source: str, path: str, rest: str, options: str = "") -> dict[str, str]:
+    entry = f"source: {{kind: ConfigMap, fieldPath: {source}}}, targets: [{{select: {{kind: ConfigMap}}, fieldPaths: ['{path}'], options: {{{options}}}}}]"
+    return {K: f"resources: [r.yaml]\nreplacements: [{{{entry}}}]\n", "r.yaml": f"{HEAD}}}\n{rest}"}
+
+
+def specified(use: str, field: str, path: str, more: str = "") -> dict[str, str]:
+    return {
+        K: f"resources: [r.yaml]\n{use}\nconfigurations: [c.yaml]\n",
+        "c.yaml": f"{field}: [{{path: '{path}'{more}}}]\n",
+        "r.yaml": f"{HEAD}}}\ndata: {{l: [x], n: null, m: {{a: b}}, e: {{}}}}\nl: [{{a: {{b: c}}}}]\n",
+    }
+
+
+LABELS = "commonLabels: {new: '1'}"
+FOLDED = "data:\n  k: %s\n    a\n      b\n\n      c\n    d\n    e\n\n"
+MAPS = "maps:\n- {name: a, v: 1, deep: [{k: q}]}\n- {name: ab, v: 2, deep: []}\n- {v: 3}\nnone: []\n"
 ODD = "{a: 089, b: ~, c: 1_000, d: true, e: [1], f: {g: h}, h: '5', i: null, j: , k: 0777, l: 2001-01-01}"
 COPY = "{op: copy, from: /metadata/annotations, path: /data}"
 CASES = {
@@ -83,6 +112,68 @@ CASES = {
     "yes replaces a text, then is changed": merged("data: {k: x}", "data: {k: yes}", "data: {k: 7}"),
     "yes is passed by in a list": merged("data: {k: [yes, no]}", "data: {j: x}"),
     "base 60 is passed by, then changed": merged("data: {k: 12:30}", "data: {j: x}", "data: {k: 7}"),
+    "an object's own field may be a number": resource(f"{HEAD}}}\n0777: x\ntrue: y\n1.5: z\n2001-01-01: w\n"),
+    "an object's own field may not be null": resource(f"{HEAD}}}\n~: x\n"),
+    "a field below may not be a number": resource(f"{HEAD}}}\ndata: {{0777: x}}\n"),
+    "an own field that is a number passes a JSON patch": operation("{op: add, path: /x, value: 1}", "", "1: x\n"),
+    "a key with a tag that its text is not": resource(f"{HEAD}}}\n!!float 3z: x\n"),
+    "a key with a tag": resource(f"{HEAD}}}\ndata: {{!!str 3: x}}\n"),
+    "an alias for a key": resource(f"{HEAD}}}\nx: &a b\n*a : c\ny: &n 1\n*n : d\n"),
+    "an alias of a map for a key": resource(f"{HEAD}}}\nx: &a {{b: c}}\n*a : d\n"),
+    "a patch with a repeated key": merged("x: {z: 1}\n", "x: {y: 1, y: 2}\n    y: 1\n    y: 2"),
+    "what stands behind a document": resource('{"kind": "X", "metadata": {"name": "a"}}} x\n'),
+    "a text that begins with a byte order mark": resource(
+        f'{HEAD}}}\ndata: {{a: "\\uFEFFab \\u00e9 c", b: "x\\uFEFF y"}}\n'
+    ),
+    **{f"a folded text {hint}": resource(f"{HEAD}}}\n{FOLDED % hint}") for hint in (">", ">-", ">+", ">2")},
+    "a folded text that begins indented": resource(f"{HEAD}}}\ndata:\n  k: >2\n      a\n    b\n    c\n\n    d\n"),
+    "a folded text that is patched": merged(FOLDED % ">", 'data: {k: "q\\n  r\\ns"}'),
+    "a folded text in a JSON patch": operation("{op: add, path: /x, value: 1}", "", FOLDED % ">"),
+    "a folded text in an annotation": resource(
+        f"{HEAD[:-8]}\n  name: a\n  annotations:\n    k: >\n      a\n        b\n      c\n"
+    ),
+    "a label null in a patch with a target": aimed("labels: {a: null, b: ~, c: 5, d: [x]}", ", labels: {a: x}"),
+    "labels null in a patch with a target": aimed(
+        "labels: null, annotations: {}", ", labels: {a: x}, annotations: {b: y}"
+    ),
+    "labels that are text in a patch with a target": aimed("labels: x", ", labels: {a: x}"),
+    "an apiVersion that is a list in a patch with a target": {
+        K: "resources: [r.yaml]\npatches: [{target: {kind: ConfigMap}, patch: '{apiVersion: [x], kind: Y, metadata: {name: z}, q: 1}'}]\n",
+        "r.yaml": f"{HEAD}}}\n",
+    },
+    "a replacement in some elements of a list": replaced("metadata.name", "maps.*.deep.[k=q].k", MAPS),
+    "a replacement in no element of a list": replaced("metadata.name", "maps.*.deep.[k=z].k", MAPS),
+    "a replacement of a field that some elements have": replaced("metadata.name", "maps.*.name", MAPS),
+    "a replacement beyond the elements of one list": replaced("metadata.name", "maps.[name=a].deep.0.k", MAPS),
+    "a replacement that makes an element on the way": replaced("metadata.name", "none.0.k", MAPS, "create: true"),
+    "a replacement that makes every element": replaced("metadata.name", "new.*.k", MAPS, "create: true"),
+    "a replacement in brackets that choose nothing": replaced(
+        "metadata.name", "[data]", "data: {a: b}\n", "create: true"
+    ),
+    **{
+        f"a field spec with {path}": specified(LABELS, "commonLabels", path, ", create: true")
+        for path in ("-/x", "data/*", "data/0", "data/[a=b]", "data/", "data//x", "l/[a=b]/a", "data/1.5", "1.5")
+    },
+    "labels at a null that is not made": specified(LABELS, "commonLabels", "data/n"),
+    "labels at a list": specified(LABELS, "commonLabels", "data/l"),
+    "a label over a map": resource(f"{HEAD}, labels: {{new: {{a: b}}}}}}\n") | {K: f"resources: [r.yaml]\n{LABELS}\n"},
+    "an image that is a list": specified("images: [{name: x, newTag: z}]", "images", "data/l"),
+    "a namespace that is a map": specified("namespace: x", "namespace", "data/m", ", create: true"),
+    **{
+        f"a field spec covered by {first}": specified(
+            LABELS, "commonLabels", "data/e", f"{first}}}, {{path: data/e{second}"
+        )
+        for first, second in (
+            *((", version: v2", ""), ("", ", version: v2"), ("", ", kind: Foo, create: true"), (", group: apps", "")),
+            *((", create: true", ", version: v1"), (", kind: ConfigMap", ", create: true")),
+        )
+    },
+    "a field spec against the defaults": specified(
+        LABELS, "commonLabels", "metadata/labels", ", create: false, group: apps"
+    ),
+    "labels against a configuration": specified(
+        "labels: [{pairs: {a: b}}]", "labels", "metadata/labels", ", create: false, kind: Foo"
+    ),
     "yes for a number of replicas": {
         K: "resources: [r.yaml]\npatches: [{path: p.yaml}]\nreplicas: [{name: a, count: 4}]",
         "r.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n",

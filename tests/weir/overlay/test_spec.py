@@ -1,9 +1,6 @@
 """What a Kustomization object asks for: generated files and fields laid over (`spec/kustomization.md` 2.7, 2.8)."""
 # ruff: noqa: E501  a tree is one row
 
-import base64
-import gc
-from types import FunctionType, ModuleType
 from typing import Any
 
 import msgspec
@@ -202,54 +199,3 @@ def test_the_closure_changes_with_what_the_build_saw_and_with_nothing_else() -> 
     generated = overlay.build_spec({"a/r.yaml": cm("r"), "b/x": b""}, "a", spec()).closure
     assert generated.digest({"a/r.yaml": cm("r"), "b/y": b""}) == generated.digest({"a/r.yaml": cm("r")})
     assert generated.digest({"a/r.yaml": cm("r"), "a/n.yaml": b""}) != generated.digest({"a/r.yaml": cm("r")})
-
-
-def test_decrypted_files_enter_no_cache() -> None:
-    from weir.overlay.documents import CACHE  # noqa: PLC0415  only this test looks inside
-
-    CACHE.clear()
-    tree = {"kustomization.yaml": b"resources: [s.yaml]\n", "s.yaml": cm("secret")}
-    overlay.build(tree, "", options=overlay.Options(uncached=frozenset({"s.yaml"})))
-    held = len(CACHE)
-    overlay.build(tree, "")
-    assert (held, len(CACHE)) == (2, 3)
-
-
-def test_what_is_made_of_decrypted_files_enters_no_cache() -> None:
-    from weir.overlay.documents import CACHE  # noqa: PLC0415  only this test looks inside
-
-    CACHE.clear()
-    patch = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {k: SECRET-patch}\n"
-    tree = {
-        "kustomization.yaml": b"resources: [s.yaml, c.yaml, b]\npatches: [{path: p.yaml}]\nnamePrefix: p-\n"
-        b"secretGenerator: [{name: g, files: [f], envs: [e]}]\n",
-        "s.yaml": cm("s") + b"data: {k: SECRET-file}\n",
-        "c.yaml": cm("c"),
-        "p.yaml": patch.encode(),
-        "f": b"SECRET-value",
-        "e": b"K=SECRET-variable",
-        "b/kustomization.yaml": b"configMapGenerator: [{name: h, literals: [a=SECRET-literal]}]\nnameSuffix: -z\n",
-    }
-    private = frozenset({"s.yaml", "p.yaml", "f", "e", "b/kustomization.yaml"})
-    built = overlay.build(tree, "", options=overlay.Options(uncached=private))
-    assert len(built.objects) == 4
-    held = [entry[1] for entry in CACHE._entries.values()]  # noqa: SLF001  only this test looks inside
-    texts = _texts(held)
-    assert "ConfigMap" in texts
-    secrets = [base64.b64encode(text.encode()).decode() for text in ("SECRET-value", "SECRET-variable")]
-    assert [text for text in texts if "SECRET" in text or text in secrets] == []
-
-
-def _texts(root: object) -> set[str]:
-    """Every string that can be reached from an object."""
-    seen: set[int] = set()
-    found: set[str] = set()
-    stack = [root]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            found.add(str(item))
-        elif id(item) not in seen and not isinstance(item, type | ModuleType | FunctionType):
-            seen.add(id(item))
-            stack += gc.get_referents(item)
-    return found

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from weir.overlay.errors import BuildError
 from weir.overlay.expression import compiled
 from weir.overlay.fieldspec import Specs, apply
+from weir.overlay.meter import spend
 from weir.overlay.resource import Change, Resource
 from weir.overlay.values import set_typed
 from weir.yaml.nodes import Scalar, is_null, text_of
@@ -87,6 +88,8 @@ def _places(resource: Resource, specs: Specs) -> Places:
     _anywhere(resource.body, found, resource)
 
     def set_(container: Any, key: Any) -> None:
+        if type(container[key]) in {dict, list}:
+            raise BuildError("expected a plain value")
         times = found.get((id(container), key), (container, 0))[1]
         found[id(container), key] = (container, times + 1)
 
@@ -138,4 +141,5 @@ def _change(container: Any, key: Any, rules: list[Rule], times: int, known: dict
                 text = one.apply(text)
         known[before, times] = text
     if text != before:
+        spend(len(text))
         set_typed(container, key, text)

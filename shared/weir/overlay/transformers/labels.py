@@ -5,10 +5,11 @@ from typing import Any
 
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import Set, Specs, apply, from_map, merged
-from weir.overlay.generators import own_key
+from weir.overlay.meter import spend
 from weir.overlay.resource import Change, Resource
 from weir.overlay.specs import METADATA_LABELS
-from weir.overlay.values import Linked, set_text
+from weir.overlay.values import Linked, own_key, set_text
+from weir.yaml.nodes import is_null
 
 
 def change(pairs: Mapping[str, str], specs: Specs) -> Change:
@@ -29,10 +30,13 @@ def _setter(linked: list[tuple[str, Linked]]) -> Set:
 
     def set_(container: Any, key: Any) -> None:
         found = container[key]
+        if is_null(found):
+            return
         if type(found) is not dict:
             raise BuildError("expected a map")
+        spend(64 * len(linked))
         for name, value in linked:
-            if name in found:
+            if type(found.get(name, found)) not in {dict, list}:
                 set_text(found, name, str(value))
             else:
                 found[name] = value
@@ -48,4 +52,4 @@ def label_specs(entry: Mapping[str, Any], common: Specs, template: Specs, more: 
         return merged(specs, common, "fields")
     if entry.get("includeTemplates"):
         specs = merged(specs, template, "fields")
-    return merged(merged(specs, (METADATA_LABELS,), "fields"), more, "fields")
+    return merged(merged(specs, more, "fields"), (METADATA_LABELS,), "fields")

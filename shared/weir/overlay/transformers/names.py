@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import FieldSpec, Specs, split, visit
 from weir.overlay.ids import Type
+from weir.overlay.meter import spend
 from weir.overlay.resource import Change, Resource
 from weir.overlay.values import set_typed
 from weir.yaml.nodes import Scalar, text_of
@@ -23,9 +23,9 @@ def change(prefix: str, suffix: str, specs: Specs) -> Change:
 
     def set_(container: Any, key: Any) -> None:
         old = container[key]
-        if not isinstance(old, str | Scalar):
-            raise BuildError("expected a plain value")
-        set_typed(container, key, f"{prefix}{text_of(old)}{suffix}")
+        text = text_of(old) if isinstance(old, str | Scalar) else ""
+        spend(len(text) + len(prefix) + len(suffix))
+        set_typed(container, key, f"{prefix}{text}{suffix}")
 
     def act(resource: Resource) -> None:
         original = resource.original_type

@@ -10,12 +10,14 @@ from weir.overlay import jsonpatch, selector
 from weir.overlay.documents import digest, read, read_config
 from weir.overlay.errors import BuildError, joined
 from weir.overlay.manifests import resources
+from weir.overlay.meter import spend, weight
 from weir.overlay.objects import Objects
-from weir.overlay.output import INTERNAL, nodes, plain
+from weir.overlay.output import INTERNAL, fields, nodes, plain
 from weir.overlay.resource import Resource
 from weir.overlay.schema import BUILT_IN, Schemas
 from weir.overlay.site import Site
 from weir.overlay.strategic import Merge
+from weir.overlay.values import texts
 
 
 class Patch(NamedTuple):
@@ -170,6 +172,7 @@ def _only(objects: Objects, document: Resource) -> Resource:
 
 def merge(resource: Resource, document: Resource, patch: Patch, schemas: Schemas) -> None:
     """Strategic merge into one object; an empty body is what a deletion leaves."""
+    spend(weight(document.body))
     resource.own()
     body = resource.body
     name, namespace = resource.metadata.get("name"), resource.metadata.get("namespace")
@@ -177,7 +180,8 @@ def merge(resource: Resource, document: Resource, patch: Patch, schemas: Schemas
     if patch.rename or patch.rekind:
         resource.record()
     try:
-        merged = Merge(schemas).whole(body, document.body, resource.notes, document.notes)
+        wanted = document.body if patch.selector is None else _aimed(document.body)
+        merged = Merge(schemas).whole(body, wanted, resource.notes, document.notes)
     except BuildError as error:
         line = document.origin.line
         text = f"{error.message} (the object is in {resource.origin.file}, line {resource.origin.line})"
@@ -195,6 +199,24 @@ def merge(resource: Resource, document: Resource, patch: Patch, schemas: Schemas
     _restore(resource.metadata, "namespace", namespace)
 
 
+def _aimed(body: dict[str, Any]) -> dict[str, Any]:
+    """A patch for whatever its target selects: no apiVersion, and its labels and annotations are texts, null too."""
+    wanted = {key: value for key, value in body.items() if key != "apiVersion"}
+    metadata = body.get("metadata")
+    if type(metadata) is dict:
+        wanted["metadata"] = {key: value for key, value in metadata.items() if key not in _TEXTS}
+        for field in _TEXTS:
+            value = metadata.get(field)
+            if type(value) is list and value:
+                raise BuildError("must be a map", field=f"metadata.{field}")
+            if type(value) is dict and value:
+                wanted["metadata"][field] = texts(value)
+    return wanted
+
+
+_TEXTS = ("labels", "annotations")
+
+
 def _restore(body: dict[str, Any], field: str, value: Any) -> None:
     if value is None:
         body.pop(field, None)
@@ -204,6 +226,7 @@ def _restore(body: dict[str, Any], field: str, value: Any) -> None:
 
 def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: str) -> None:
     """JSON patch of one object, which is printed and read again on the way."""
+    spend(weight(operations))
     try:
         value = jsonpatch.apply(_json(resource), operations)
     except BuildError as error:
@@ -218,7 +241,7 @@ def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: s
 
 def _json(resource: Resource) -> dict[str, Any]:
     """The object as JSON. What is remembered of it stands among its annotations, so mostly there are some."""
-    value: dict[str, Any] = plain(resource.body)
+    value: dict[str, Any] = plain(fields(resource.body))
     history = resource.history()
     metadata = value.get("metadata")
     if history and isinstance(metadata, dict):

@@ -7,9 +7,10 @@ from typing import Any
 from weir.overlay import selector
 from weir.overlay.documents import read_config
 from weir.overlay.errors import BuildError
-from weir.overlay.fieldpath import selection
+from weir.overlay.fieldpath import index, selection
 from weir.overlay.fieldspec import split
 from weir.overlay.kustomization import SELECTOR
+from weir.overlay.meter import spend
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Resource
 from weir.overlay.shape import I, S, as_texts, decode
@@ -62,6 +63,7 @@ def _one(objects: Objects, value: str, target: Mapping[str, Any]) -> None:
     for resource in objects.all:
         if chosen.matches(resource):
             resource.own()
+            spend(len(value))
             try:
                 _write(resource, path, value, position)
             except BuildError as error:
@@ -113,7 +115,7 @@ def _key(node: Any, part: str) -> Any:
         return len(node) - 1 if node else None
     if part.startswith("-"):
         raise BuildError(f"{part} is no place in a list")
-    return int(part) if int(part) < len(node) else None
+    return index(part) if index(part) < len(node) else None
 
 
 def _chosen(node: list[Any], name: str, value: str) -> int:
