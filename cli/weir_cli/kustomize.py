@@ -87,23 +87,35 @@ def _built(top: Path, path: str, options: "overlay.Options", helm: str) -> "over
         try:
             return overlay.build(Files(top), path, options=options)
         except overlay.HelmNeeded as needed:
-            charts |= {chart: _rendered(chart, top, helm) for chart in needed.charts}
+            for chart in needed.charts:
+                if chart.absent:
+                    _pull(chart, top, helm)
+                else:
+                    charts[chart] = _rendered(chart, top, helm)
             options = overlay.Options(options.load_restrictor, reorder=options.reorder, charts=charts)
 
 
-def _rendered(chart: "overlay.Chart", top: Path, helm: str) -> bytes:
-    """What `helm template` prints; the chart is pulled before when it is not in its home."""
+def _pull(chart: "overlay.Chart", top: Path, helm: str) -> None:
+    """Put a chart into its home."""
+    home = _home(chart, top)
+    oci = chart.repository.startswith("oci://")
+    name = [f"{chart.repository.rstrip('/')}/{chart.name}"] if oci else ["--repo", chart.repository, chart.name]
+    version = ["--version", chart.version] if chart.version else []
+    _helm(helm, "pull", "--untar", "--untardir", str(home), *version, *name)
+    if not (home / chart.name).is_dir():
+        raise Halt(f"{helm} pull brought no chart {home / chart.name}")
+
+
+def _home(chart: "overlay.Chart", top: Path) -> Path:
     home = top / chart.home
     if not home.resolve().is_relative_to(top):
         raise Halt(f"the charts' directory {chart.home} is outside {top}")
-    folder = home / chart.name
-    if not folder.is_dir():
-        folder = home / f"{chart.name}-{chart.version}" / chart.name if chart.version else folder
-    if not folder.is_dir() and chart.repository:
-        oci = chart.repository.startswith("oci://")
-        name = [f"{chart.repository.rstrip('/')}/{chart.name}"] if oci else ["--repo", chart.repository, chart.name]
-        version = ["--version", chart.version] if chart.version else []
-        _helm(helm, "pull", "--untar", "--untardir", str(folder.parent), *version, *name)
+    return home
+
+
+def _rendered(chart: "overlay.Chart", top: Path, helm: str) -> bytes:
+    """What `helm template` prints."""
+    folder = _home(chart, top) / chart.name
     import tempfile  # noqa: PLC0415  only charts need it
 
     with tempfile.TemporaryDirectory(prefix="weir-values-") as place:

@@ -114,6 +114,7 @@ def test_charts_are_rendered_by_the_program_that_is_named(folder: Path) -> None:
     """The program is a shell script that prints how it was called: what helm makes of a chart is helm's."""
     (folder / "a" / "kustomization.yaml").write_text(CHART + "namePrefix: p-\n")
     (folder / "a" / "charts" / "web").mkdir(parents=True)
+    (folder / "a" / "charts" / "web" / "values.yaml").write_text("a: c\n")
     program = folder / "helm"
     program.write_text(PROGRAM)
     program.chmod(0o755)

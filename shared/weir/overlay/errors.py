@@ -67,7 +67,10 @@ class RemotesNeeded(OverlayError):
 
 
 class HelmNeeded(OverlayError):
-    """Charts to render; give what came of them in `Options.charts` and build again."""
+    """Charts to render; give what came of them in `Options.charts` and build again.
+
+    One that is `absent` has to be pulled into the tree first.
+    """
 
     def __init__(self, charts: "Sequence[Chart]") -> None:
         self.charts = tuple(charts)

@@ -31,13 +31,22 @@ Read = tuple[str, dict[str, Any], list[str]]
 class Layer:
     """A kustomization being run."""
 
-    def __init__(self, build: Build, site: Site, into: Gathered | None = None, top: Read | None = None) -> None:
+    def __init__(
+        self,
+        build: Build,
+        site: Site,
+        into: Gathered | None = None,
+        top: Read | None = None,
+        above: "Layer | None" = None,
+    ) -> None:
         self.build = build
         self.site = site
         self.file, self.fields, warnings = top or site.read()
         self.origin = Origin(self.file, 0, site.tree.name)
         self.own: dict[str, int] = {}
         """How many entries of a field are the file's own; those behind them come from the object that asks."""
+        self.namespace: str = self.fields.get("namespace") or (above.namespace if above else "")
+        """Its own, else the next one above it that has one: where charts are rendered for."""
         build.warnings += warnings
         self.gathered = into or Gathered(build)
         self.objects = self.gathered.objects
@@ -64,7 +73,7 @@ class Layer:
 
     def below(self, site: Site) -> "Layer":
         """The layer of a directory that this one names."""
-        return Layer(self.build, site)
+        return Layer(self.build, site, above=self)
 
     def _field(self, field: str, act: "Act") -> None:
         value = self.fields[field]
@@ -138,7 +147,7 @@ def _remote(layer: Layer, entry: str) -> None:
 
 
 def _folder(layer: Layer, site: Site) -> None:
-    below = Layer(layer.build, site)
+    below = layer.below(site)
     if below.fields["kind"] == "Component":
         raise BuildError(f"{site.root} is a Component: list it under components")
     gathered = below.run()
@@ -157,9 +166,10 @@ def _component(layer: Layer, entry: str, _: str) -> None:
         found = layer.build.remote(entry)
         if found is None or isinstance(found, bytes):
             raise RemotesNeeded(wanted(layer.build.tree, site))
-        component = Layer(layer.build, site.enter(place(found, entry, site.options)), layer.gathered)
+        inner = site.enter(place(found, entry, site.options))
     else:
-        component = Layer(layer.build, site.below(entry), layer.gathered)
+        inner = site.below(entry)
+    component = Layer(layer.build, inner, layer.gathered, above=layer)
     if component.fields["kind"] != "Component":
         raise BuildError(f"{entry} is a Kustomization: list it under resources")
     component.run()

@@ -6,11 +6,11 @@ Programs and containers are never run: such a configuration is refused.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from weir.overlay import generators, hashing
+from weir.overlay import charts, generators, hashing
 from weir.overlay.documents import read
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import Specs, from_map
-from weir.overlay.kustomization import FIELD_SPEC, GENERATOR, IMAGE, PATCH, REPLACEMENT, SELECTOR, TEXTS
+from weir.overlay.kustomization import FIELD_SPEC, GENERATOR, HELM_CHART, IMAGE, PATCH, REPLACEMENT, SELECTOR, TEXTS
 from weir.overlay.manifests import resources
 from weir.overlay.objects import Objects
 from weir.overlay.output import finished, plain
@@ -258,6 +258,14 @@ def _generator(kind: str) -> Act:
     return act
 
 
+def _chart(layer: "Layer", config: dict[str, Any], configuration: Resource) -> None:
+    by = config.get("metadata", {})
+    for resource in charts.rendered(layer, config, config.get("chartHome", "")):
+        name, namespace_ = by.get("name", ""), by.get("namespace", "")
+        layer.build.metadata.generated(resource, charts.KIND, name, namespace_, by=configuration.origin)
+        layer.objects.add(resource)
+
+
 _AFFIXES = {"prefix": S, "suffix": S, "fieldSpecs": SPECS}
 TRANSFORMERS: dict[str, tuple[dict[str, Any], Act]] = {
     "AnnotationsTransformer": ({"annotations": TEXTS, "fieldSpecs": SPECS}, _annotations),
@@ -285,6 +293,7 @@ TRANSFORMERS: dict[str, tuple[dict[str, Any], Act]] = {
 GENERATORS: dict[str, tuple[dict[str, Any], Act]] = {
     "ConfigMapGenerator": (GENERATOR, _generator("ConfigMap")),
     "SecretGenerator": ({**GENERATOR, "type": S}, _generator("Secret")),
+    charts.KIND: ({**HELM_CHART, "chartHome": S, "configHome": S}, _chart),
     "IAMPolicyGenerator": (
         {"cloud": S, "kubernetesService": {"namespace": S, "name": S}, "serviceAccount": {"name": S, "projectId": S}},
         _account,

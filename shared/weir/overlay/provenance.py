@@ -31,9 +31,11 @@ class Metadata:
             for resource in resources:
                 resource.transformations.append(text)
 
-    def generated(self, resource: Resource, kind: str, name: str = "", namespace: str = "") -> None:
-        """Remember that a builtin generator made the resource."""
-        resource.provenance = self._configured(resource.origin, kind, name, namespace)
+    def generated(
+        self, resource: Resource, kind: str, name: str = "", namespace: str = "", *, by: Origin | None = None
+    ) -> None:
+        """Remember that a builtin generator made the resource; `by` is where that was configured, if not its origin."""
+        resource.provenance = self._configured(by or resource.origin, kind, name, namespace)
 
     def annotations(self, resource: Resource) -> dict[str, str]:
         """The annotations of a finished object."""

@@ -58,6 +58,7 @@ class Resource:
 
     __slots__ = (
         "body",
+        "charted",
         "form",
         "formers",
         "generated",
@@ -82,6 +83,8 @@ class Resource:
         self.linked = False
         """Whether one string stands in several places of the body."""
         self.generated: Generated | None = None
+        self.charted = False
+        """Whether a chart rendered it: its namespace stays."""
         self.notes: Notes | None = None
         """What comments say about merging."""
         self.provenance = ""
@@ -196,6 +199,7 @@ class Resource:
             "suffixes": self.suffixes,
             "generatorBehavior": (self.generated.behavior or "unspecified",) if self.generated else (),
             "needsHashSuffix": ("enabled",) if self.hashed else (),
+            "helm-generated": ("true",) if self.charted else (),
         }
         return {f"internal.config.kubernetes.io/{name}": ",".join(texts) for name, texts in found.items() if texts}
 

@@ -28,6 +28,8 @@ def change(namespace: str, specs: Specs, *, unset_only: bool = False, subjects: 
             set_text(container, key, namespace)
 
     def act(resource: Resource) -> None:
+        if resource.charted:
+            return
         resource.record()
         type_ = resource.type
         if not type_.cluster_scoped:
