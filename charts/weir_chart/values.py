@@ -84,7 +84,7 @@ class Rbac(Created):
     annotations: Texts = {}
     """Annotations."""
     role_ref: Name = Name(name="cluster-admin")
-    """ClusterRole of the kustomize-controller when privileged."""
+    """ClusterRole of the kustomize-controller when privileged; to change it later, delete the binding first."""
     scope: Literal["cluster", "namespace"] = "cluster"
     """`namespace`: only roles of the release's namespace; needs `watchAllNamespaces: false`."""
 

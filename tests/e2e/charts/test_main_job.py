@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -16,7 +15,8 @@ from local_cluster.demo.__main__ import HERE, REPOSITORIES
 from local_cluster.demo.story import STORY
 from local_cluster.demo.world import NotHeld, World, stage
 from tests.binaries import need
-from tests.e2e.charts.helm import NAMES, NAMESPACE, container, render
+from tests.e2e.charts.helm import NAMES, NAMESPACE
+from tests.e2e.charts.installed import ROLES, denied, install
 from tests.e2e.charts.prometheus import Prometheus, rules, scraping
 from weir import rights, yaml
 from weir.kube import kinds
@@ -24,10 +24,6 @@ from weir.kube.errors import NotFound
 from weir_chart.panels import CLUSTER, CONTROL_PLANE, Panel
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
-
-WORKLOADS = {"Deployment", "StatefulSet"}
-"""What stands for processes, which run here without pods."""
-ROLES = ("ClusterRoleBinding", "ClusterRole", "RoleBinding", "Role")
 
 
 @dataclass(frozen=True)
@@ -70,16 +66,7 @@ async def played(existing: Path | None, tmp_path_factory: pytest.TempPathFactory
     """The suite as the chart installs it, with the story told on it. Tenants are open, as the story has it."""
     need("prometheus")
     async with stage(print, existing) as world:
-        found = render({"multitenancy": {"enabled": False}})
-        for name in NAMES:
-            await world.running.processes[name].stop()
-        await _take_rights_away(world)
-        bodies = [body for (kind, _), body in found.items() if kind not in WORKLOADS]
-        await world.run(
-            "kubectl", "apply", "--server-side", "--force-conflicts", "-f", "-", stdin=yaml.dump_all(bodies)
-        )
-        for name in NAMES:
-            await _restart(world, name, container(found, name)["args"])
+        await install(world, {"multitenancy": {"enabled": False}})
         async with scraping(world.running.ports.metrics, tmp_path_factory.mktemp("prometheus")) as prometheus:
             for repository, content in REPOSITORIES.items():
                 await world.make(repository, HERE / content)
@@ -88,48 +75,9 @@ async def played(existing: Path | None, tmp_path_factory: pytest.TempPathFactory
             yield Played(world, prometheus)
 
 
-async def _take_rights_away(world: World) -> None:
-    for kind in ROLES:
-        where = ["-n", NAMESPACE] if kind in {"Role", "RoleBinding"} else []
-        await world.run("kubectl", "delete", kind.lower(), "-l", "app.kubernetes.io/part-of=flux", *where)
-
-
-async def _restart(world: World, name: str, arguments: list[str]) -> None:
-    """Start a controller with the chart's arguments; the suite's come after, for the addresses of the loopback."""
-    process = world.running.processes[name]
-    given = [it.replace("$(RUNTIME_NAMESPACE)", NAMESPACE) for it in arguments]
-    process.command = [process.command[0], *given, *(it for it in process.command[1:] if it not in given)]
-    process.log.write_bytes(b"")
-    await process.start()
-    await _ready(world, name)
-
-
-async def _ready(world: World, name: str) -> None:
-    """Wait until the probes of the chart pass."""
-    ports = world.running.ports
-    urls = [f"http://127.0.0.1:{ports.health[name]}/healthz", f"http://127.0.0.1:{ports.health[name]}/readyz"]
-    if name == "source-controller":
-        urls.append(f"http://127.0.0.1:{ports.artifacts}/")
-
-    async def ready() -> bool:
-        async with aiohttp.ClientSession() as session:
-            for url in urls:
-                try:
-                    async with session.get(url) as answer:
-                        if answer.status != 200:
-                            raise NotHeld(f"{url}: {answer.status} {await answer.text()}")
-                except aiohttp.ClientError as error:
-                    raise NotHeld(str(error)) from None
-        return True
-
-    await world.until(f"{name} is ready", ready)
-
-
 async def test_no_controller_lacked_a_right(played: Played) -> None:
     for name in NAMES:
-        complaints = [line for line in played.log(name).splitlines() if "forbidden" in line.lower()]
-        own = [line for line in complaints if f"system:serviceaccount:{NAMESPACE}:" in line]
-        assert own == [], name
+        assert denied(played.world, name) == [], name
     refused = await played.prometheus.query('rest_client_requests_total{code="403"}')
     assert {it["metric"]["pod"] for it in refused} <= {"kustomize-controller-0"}  # a tenant's, which the story is about
 

@@ -72,11 +72,18 @@ def test_the_life_of_a_release(release: Release) -> None:
         assert release.get("crd", name)["status"]["acceptedNames"]["kind"]
     release.cluster.kubectl("apply", "-f", "-", stdin=json.dumps(kept(release.namespace)))
 
-    changed = {**volumeless, "logLevel": "debug", "notificationController": {"replicas": 2}}
+    changed: Body = {
+        **volumeless,
+        "logLevel": "debug",
+        "notificationController": {"replicas": 2},
+        "multitenancy": {"privileged": False},
+    }
     release.helm("upgrade", "weir", str(CHART), "--wait", "--timeout=2m", values=changed)
     assert "--log-level=debug" in release.arguments("source-controller")
     assert release.get("deployment", "notification-controller")["status"]["readyReplicas"] == 2
     assert release.get("secret", "nats-auth")["data"]["password"] == password
+    reconcilers = [name for name in release.ours("clusterrolebinding") if "cluster-reconciler" in name]
+    assert [name.rpartition("/")[2] for name in reconcilers] == [f"cluster-reconciler-impersonator-{release.namespace}"]
     assert "--no-cross-namespace-refs=true" in release.arguments("kustomize-controller")
 
     release.helm("rollback", "weir", "1", "--wait", "--timeout=2m")

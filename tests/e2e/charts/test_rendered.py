@@ -218,6 +218,14 @@ def test_in_one_namespace_nothing_is_granted_outside_it() -> None:
     assert found["RoleBinding", "cluster-reconciler-flux-system"]["roleRef"]["name"] == "cluster-admin"
 
 
+def test_a_controller_that_is_not_privileged_may_only_act_as_accounts() -> None:
+    found = render({"multitenancy": {"privileged": False}})
+    name = "cluster-reconciler-impersonator-flux-system"
+    assert found["ClusterRole", name]["rules"] == list(rights.IMPERSONATE)
+    assert found["ClusterRoleBinding", name]["roleRef"]["name"] == name
+    assert not [body for body in found.values() if body.get("roleRef", {}).get("name") == "cluster-admin"]
+
+
 def test_only_the_notification_controller_reaches_nats() -> None:
     found = render({})
     policies = {name: body["spec"] for (kind, name), body in found.items() if kind == "NetworkPolicy"}
