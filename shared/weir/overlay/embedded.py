@@ -16,7 +16,7 @@ from weir.overlay.output import plain
 from weir.yaml import documents
 from weir.yaml.dialects import NODES
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import Quoted, Scalar, text_of
+from weir.yaml.nodes import Bare, Quoted, Scalar, text_of
 from weir.yaml.parts import Part, Text, parsed
 from weir.yaml.reprint import printed
 
@@ -73,7 +73,9 @@ def _part(node: Any) -> Part:
     if type(node) is list:
         return Part("list", tag="!!seq", content=[_part(item) for item in node])
     if type(node) is Scalar:
-        return Part("scalar", node.text, f"!!{node.tag}")
+        return Part("scalar", node.text, f"!!{node.tag}" if node.tag else "")
+    if type(node) is Bare:
+        return Part("scalar", str(node))
     return Part("scalar", str(node), "!!str", style='"' if type(node) is Quoted else "")
 
 

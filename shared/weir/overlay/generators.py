@@ -10,6 +10,7 @@ import msgspec
 from weir.overlay.documents import CACHE, digest
 from weir.overlay.errors import BuildError
 from weir.overlay.objects import Objects
+from weir.overlay.provenance import ORIGIN
 from weir.overlay.resource import Form, Generated, Origin, Resource
 from weir.overlay.site import Site
 from weir.overlay.values import own_key, texts
@@ -172,7 +173,8 @@ def absorb(objects: Objects, new: Resource) -> None:
     _inherit(old, new)
     if behavior == "merge":
         _merge_data(old.body, new.body)
-        new.origin, new.provenance = old.origin, old.provenance
+        new.origin = old.origin
+        _keep_origin(old, new)
     objects.replace(old, new)
 
 
@@ -192,7 +194,13 @@ def _inherit(old: Resource, new: Resource) -> None:
     new.linked = new.linked or old.linked
     new.prefixes, new.suffixes = old.prefixes, old.suffixes
     new.hashed = new.hashed and old.hashed
-    new.transformations = list(old.transformations)
+
+
+def _keep_origin(old: Resource, new: Resource) -> None:
+    """What is merged into comes from where it came from."""
+    known, mine = old.metadata.get("annotations"), new.metadata.get("annotations")
+    if type(known) is dict and ORIGIN in known and type(mine) is dict:
+        mine[ORIGIN] = known[ORIGIN]
 
 
 def _merge_data(old: dict[str, Any], new: dict[str, Any]) -> None:

@@ -4,7 +4,8 @@ To add a transformer, write a file in `transformers` and a row in `TRANSFORMERS`
 (`docs/overlay.md`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from weir.overlay import charts, configuration, generators, openapi, plugins, sort, variables
@@ -54,7 +55,7 @@ class Layer:
     @property
     def kept(self) -> bool:
         """Whether what the layer makes of shared forms may hang on them."""
-        return self.site.cached(self.file) and not self.build.metadata.transformations
+        return self.site.cached(self.file) and not self.build.metadata.told
 
     def run(self) -> Gathered:
         """Gather and transform. Raises `BuildError`, `RemotesNeeded`."""
@@ -111,7 +112,7 @@ class Layer:
     def acted(self, kind: str) -> Change | None:
         """The same for one object, None when nobody asked."""
         metadata, origin = self.build.metadata, self.origin
-        if not metadata.transformations:
+        if not metadata.told:
             return None
 
         def act(resource: Resource) -> None:
@@ -129,7 +130,8 @@ def _resource(layer: Layer, entry: str, _: str) -> None:
     path = join(site.root, entry) if entry else ""
     if entry and site.tree.has(path):
         name, data = site.content(entry)
-        layer.objects.add_all(resources(read(data, name, cached=site.cached(name)), name, remote=site.tree.name))
+        found = resources(read(data, name, cached=site.cached(name)), name, remote=site.tree.name)
+        layer.objects.add_all(layer.build.metadata.read(found))
     elif is_remote(entry) and not site.tree.is_folder(path):
         _remote(layer, entry)
     else:
@@ -141,7 +143,7 @@ def _remote(layer: Layer, entry: str) -> None:
     if found is None:
         raise RemotesNeeded(wanted(layer.build.tree, layer.site))
     if isinstance(found, bytes):
-        layer.objects.add_all(resources(read(found, entry), entry, remote=entry))
+        layer.objects.add_all(layer.build.metadata.read(resources(read(found, entry), entry, remote=entry)))
     else:
         _folder(layer, layer.site.enter(place(found, entry, layer.site.options)))
 
@@ -200,9 +202,20 @@ def _generator(kind: str) -> Act:
     return act
 
 
-def _strategic(layer: Layer, entry: str, _: str) -> None:
-    patches.apply(layer.objects, patches.strategic(entry, layer.site, layer.file), layer.build.schemas)
+def _strategic(layer: Layer, entries: list[str], _: str) -> None:
+    for number, entry in enumerate(entries):
+        with _at(number):
+            patches.apply(layer.objects, patches.strategic(entry, layer.site, layer.file), layer.build.schemas)
     layer.changed("PatchStrategicMergeTransformer")
+
+
+@contextmanager
+def _at(number: int) -> Iterator[None]:
+    """What goes wrong is placed in an entry."""
+    try:
+        yield
+    except BuildError as error:
+        raise (error if error.file else error.inside(f"[{number}]")) from None
 
 
 def _patch(layer: Layer, entry: dict[str, Any], _: str) -> None:
@@ -218,8 +231,10 @@ def _json(layer: Layer, entry: dict[str, Any], _: str) -> None:
     layer.changed("PatchJson6902Transformer")
 
 
-def _replacements(layer: Layer, entry: dict[str, Any], _: str) -> None:
-    replacements.run(layer.objects, entry, layer.site)
+def _replacements(layer: Layer, entries: list[dict[str, Any]], _: str) -> None:
+    for number, entry in enumerate(entries):
+        with _at(number):
+            replacements.run(layer.objects, entry, layer.site)
     layer.changed("ReplacementTransformer")
 
 
@@ -236,7 +251,9 @@ def _openapi(layer: Layer, value: dict[str, str], _: str) -> None:
     openapi.use(layer.build, layer.site, value)
 
 
-_WHOLE = frozenset(("images", "vars", "generators", "transformers", "validators"))
+_WHOLE = frozenset(
+    ("patchesStrategicMerge", "images", "replacements", "vars", "generators", "transformers", "validators")
+)
 GATHER: tuple[tuple[str, Act], ...] = (
     ("openapi", _openapi),
     ("sortOptions", _sort_options),

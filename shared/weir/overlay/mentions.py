@@ -10,7 +10,7 @@ from weir.overlay.fieldspec import split
 from weir.overlay.ids import Type
 from weir.overlay.references import Row
 from weir.overlay.resource import Resource
-from weir.overlay.values import set_text, set_typed
+from weir.overlay.values import set_loose, set_text
 from weir.yaml.nodes import Scalar, is_null
 
 Target = tuple[str, str, str, bool]
@@ -69,11 +69,11 @@ def rewrite(resource: Resource, tree: Fields, found: tuple[Found | None, ...]) -
         if change is None:
             return
         if type(container[at]) is dict:
-            set_typed(container[at], "name", change.name)
+            set_loose(container[at], "name", change.name)
             if change.namespace is not None:
                 set_text(container[at], "namespace", change.namespace)
         else:
-            set_typed(container, at, change.name)
+            set_loose(container, at, change.name)
 
     walk(resource.body, tree, set_)
 

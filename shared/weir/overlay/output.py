@@ -20,7 +20,7 @@ _ENCODER = msgspec.json.Encoder()
 _EXACT = 1 << 53
 """Integers below are exact as doubles."""
 _KEPT = "internal.config.kubernetes.io/"
-INTERNAL = frozenset(
+HISTORY = frozenset(
     {
         *(
             _KEPT + name
@@ -31,9 +31,10 @@ INTERNAL = frozenset(
             )
         ),
         *("config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"),
-        *("config.kubernetes.io/origin", "alpha.config.kubernetes.io/transformations"),
     }
 )
+"""Annotations in which kustomize keeps what it remembers."""
+INTERNAL = HISTORY | {"config.kubernetes.io/origin", "alpha.config.kubernetes.io/transformations"}
 """Annotations that never reach the output as they came."""
 
 

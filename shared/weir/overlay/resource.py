@@ -67,9 +67,7 @@ class Resource:
         "notes",
         "origin",
         "prefixes",
-        "provenance",
         "suffixes",
-        "transformations",
     )
 
     def __init__(self, body: dict[str, Any], origin: Origin) -> None:
@@ -87,8 +85,6 @@ class Resource:
         """Whether a chart rendered it: its namespace stays."""
         self.notes: Notes | None = None
         """What comments say about merging."""
-        self.provenance = ""
-        self.transformations: list[str] = []
 
     def own(self) -> None:
         """Make the body one's own, to change it."""

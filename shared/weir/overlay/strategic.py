@@ -11,7 +11,7 @@ from weir.overlay.errors import BuildError
 from weir.overlay.notes import Notes, noted
 from weir.overlay.schema import Schema, Schemas
 from weir.overlay.values import put
-from weir.yaml.nodes import Quoted, RepeatedKey, Scalar, copy, is_null, text_of
+from weir.yaml.nodes import Bare, Quoted, RepeatedKey, Scalar, copy, is_null, text_of
 from weir.yaml.scalars import OLD_BOOLEANS
 
 
@@ -81,8 +81,8 @@ class Merge:
             if key == DIRECTIVE and key in patch:
                 continue
             theirs, ours = target.get(key, MISSING), patch.get(key, MISSING)
-            if ours is MISSING and isinstance(theirs, str):
-                if theirs in OLD_BOOLEANS:
+            if ours is MISSING and isinstance(theirs, str | Scalar) and not is_null(theirs):
+                if type(theirs) is Scalar or theirs in OLD_BOOLEANS:
                     target[key] = _marked(theirs)
                 continue
             child = schema.child(key) if schema is not None else None
@@ -115,8 +115,13 @@ def _scalar(target: Any, patch: Any) -> Any:
 
 
 def _marked(value: Any) -> Any:
-    """What one side alone says; there, strings such as `yes` get quotes, which later values keep (1.7)."""
-    return Quoted(value) if type(value) is str and value in OLD_BOOLEANS else value
+    """What one side alone says; there, strings such as `yes` get quotes, which later values keep (1.7).
+
+    So does what has no tag and reads as no string.
+    """
+    if type(value) is Scalar:
+        return value if value.tag else Quoted(value.text)
+    return Quoted(value) if type(value) in {str, Bare} and value in OLD_BOOLEANS else value
 
 
 def styled(target: Any, value: Any) -> Any:

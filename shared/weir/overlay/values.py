@@ -3,8 +3,8 @@
 from typing import Any, Self
 
 from weir.overlay.errors import BuildError
-from weir.yaml.nodes import OddKey, Quoted, Scalar, text_of
-from weir.yaml.scalars import tag_of, typed
+from weir.yaml.nodes import Bare, OddKey, Quoted, Scalar, text_of
+from weir.yaml.scalars import loose, tag_of
 
 
 class Linked(str):
@@ -84,13 +84,19 @@ def set_text(container: Any, key: Any, text: str) -> None:
     put(container, key, text if quoted is None else quoted)
 
 
-def set_typed(container: Any, key: Any, text: str) -> None:
+def set_loose(container: Any, key: Any, text: str) -> None:
     """Put a text that is read as what it looks like, unless the old value was quoted.
 
     Raises `BuildError` when that is no plain value.
     """
     quoted = _quoted_as(_old(container, key), text)
-    put(container, key, typed(text) if quoted is None else quoted)
+    put(container, key, loose(text) if quoted is None else quoted)
+
+
+def set_number(container: Any, key: Any, number: int) -> None:
+    """Put a number, or its text where the old value was quoted. Raises `BuildError` when that is no plain value."""
+    quoted = _quoted_as(_old(container, key), str(number))
+    put(container, key, Scalar(str(number), "int") if quoted is None else quoted)
 
 
 def set_inside(container: Any, key: Any, text: str) -> None:
@@ -98,6 +104,8 @@ def set_inside(container: Any, key: Any, text: str) -> None:
     old = _old(container, key)
     if type(old) is Scalar:
         container[key] = Scalar(text, old.tag)
+    elif type(old) is Bare:
+        container[key] = loose(text)
     else:
         quoted = _quoted_as(old, text)
         put(container, key, text if quoted is None else quoted)

@@ -127,15 +127,24 @@ def _replace(container: Any, key: Any, values: Mapping[str, Any]) -> None:
     node = container[key]
     if type(node) is list:
         for place, item in enumerate(node):
-            if not isinstance(item, str):
+            if not _is_text(item):
                 raise BuildError("expected a list of strings")
-            node[place] = _expanded(item, values)
+            node[place] = _expanded(_string(item), values)
     elif type(node) is dict:
         for name, item in node.items():
-            if isinstance(item, str):
-                put(node, name, _expanded(item, values))
-    elif isinstance(node, str):
-        put(container, key, _expanded(node, values))
+            if _is_text(item):
+                put(node, name, _expanded(_string(item), values))
+    elif _is_text(node):
+        put(container, key, _expanded(_string(node), values))
+
+
+def _is_text(node: Any) -> bool:
+    """Whether a value is a string to variables: what has no tag is one from then on."""
+    return isinstance(node, str) or (type(node) is Scalar and not node.tag)
+
+
+def _string(node: Any) -> str:
+    return node.text if type(node) is Scalar else node
 
 
 def _expanded(text: str, values: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from weir.overlay.fieldpath import MissingError, index, is_listed, parts, reach,
 from weir.overlay.meter import spend, weight
 from weir.overlay.values import set_inside
 from weir.yaml.nodes import Quoted, Scalar, copy, is_null, text_of
-from weir.yaml.scalars import typed
+from weir.yaml.scalars import loose
 
 Options = Mapping[str, Any]
 
@@ -128,7 +128,7 @@ class Write:
             if isinstance(text, str | Scalar) and expression.search(_written(text)):
                 found.append(place)
         if not found and self.create:
-            node.append({key: typed(value)} if key else typed(value))
+            node.append({key: loose(value)} if key else loose(value))
             found = [len(node) - 1]
         return found
 
@@ -140,20 +140,21 @@ class Write:
         return [place]
 
     def _put(self, container: Any, key: Any) -> None:
-        old = container[key]
-        value = self.value
+        old, value = container[key], self.value
+        plain = isinstance(value, str | Scalar)
         spend(weight(value))
-        if old is _CREATED:
-            container[key] = typed(text_of(value)) if isinstance(value, str | Scalar) else copy(value)
-        elif type(old) in {dict, list}:
+        if type(old) in {dict, list}:
             if self.delimiter:
                 raise BuildError("only a plain value can be split")
             container[key] = copy(value)
+        elif old is _CREATED:
+            container[key] = loose(self._joined("", text_of(value))) if plain else copy(value)
         else:
-            text = text_of(value) if isinstance(value, str | Scalar) else ""
-            set_inside(container, key, self._joined(text_of(old), text) if self.delimiter else text)
+            set_inside(container, key, self._joined(text_of(old), text_of(value) if plain else ""))
 
     def _joined(self, old: str, new: str) -> str:
+        if not self.delimiter:
+            return new
         spend(len(old))
         pieces = old.split(self.delimiter)
         if self.index < 0:

@@ -30,8 +30,17 @@ class Folded(Quoted):
     __slots__ = ()
 
 
+class Bare(str):
+    """A plain string whose node has no tag: another text in its place is what that reads as."""
+
+    __slots__ = ()
+
+
 class Scalar(NamedTuple):
-    """A scalar that is no string: its text and its tag (`null bool int float timestamp binary`)."""
+    """A scalar that is no string: its text and its tag (`null bool int float timestamp binary`).
+
+    Without a tag it is what it reads as, and a merge that passes by makes it a string.
+    """
 
     text: str
     tag: str

@@ -7,7 +7,7 @@ import binascii
 import re
 
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import NULL, Node, Quoted, Scalar
+from weir.yaml.nodes import NULL, Bare, Node, Quoted, Scalar
 
 _FIRST = frozenset("+-.0123456789tTfFnN~<")
 _LETTERS = frozenset("tTfFnN")
@@ -129,6 +129,7 @@ def value_of(node: Scalar) -> bool | int | float | str | None:
     if tag in {"str", "void"}:
         return text
     real = tag_of(text)
+    tag = tag or real
     if real != tag and not (tag == "float" and real == "int"):
         msg = f"cannot read a {'string' if real == 'str' else real} as !!{tag}"
         raise YamlError(msg)
@@ -174,6 +175,12 @@ def typed(text: str) -> Node:
         return text
     tag = tag_of(text)
     return text if tag in {"str", "merge"} else Scalar(text, tag)
+
+
+def loose(text: str) -> Node:
+    """A scalar that the engine makes without a tag."""
+    node = typed(text)
+    return Scalar(text, "") if type(node) is Scalar else Bare(text)
 
 
 _TAGS = {f"tag:yaml.org,2002:{name}": name for name in ("str", "null", "bool", "int", "float", "timestamp", "binary")}

@@ -91,7 +91,8 @@ def hook(random: Random) -> Body:
     return {"webhooks": [{"name": "w", "clientConfig": {"service": service}}]}
 
 
-KINDS: dict[tuple[str, str], Callable[[Random], Body]] = {
+Kinds = dict[tuple[str, str], Callable[[Random], Body]]
+KINDS: Kinds = {
     ("v1", "ConfigMap"): lambda random: {
         "data": {"k": random.choice(("1", "x", 5, "a\nb\n", odd(random))), "o": odd(random)}
     },
@@ -118,10 +119,10 @@ KINDS: dict[tuple[str, str], Callable[[Random], Body]] = {
 }
 
 
-def objects(random: Random) -> list[Body]:
+def objects(random: Random, kinds: Kinds) -> list[Body]:
     found: dict[tuple[str, ...], Body] = {}
     for _ in range(random.randint(1, 4)):
-        (version, kind), make = random.choice(list(KINDS.items()))
+        (version, kind), make = random.choice(list(kinds.items()))
         body = {"apiVersion": version, "kind": kind, "metadata": metadata(random), **make(random)}
         found[kind, body["metadata"]["name"], body["metadata"].get("namespace", "default")] = body
     return list(found.values())
@@ -181,7 +182,8 @@ def scaled(random: Random, made: list[Body]) -> Body:
     return {"name": random.choice(known or NAMES), "count": 4}
 
 
-FIELDS: dict[str, tuple[float, Callable[[Random, list[Body]], Any]]] = {
+Fields = dict[str, tuple[float, Callable[[Random, list[Body]], Any]]]
+FIELDS: Fields = {
     "namespace": (0.35, lambda random, _: random.choice(("x", "y", "z"))),
     "namePrefix": (0.45, lambda random, _: random.choice(("p-", "q-", "1"))),
     "nameSuffix": (0.25, lambda random, _: random.choice(("-s", "-t"))),
@@ -195,18 +197,26 @@ FIELDS: dict[str, tuple[float, Callable[[Random, list[Body]], Any]]] = {
 }
 
 
-def layer(random: Random, files: dict[str, str], path: str, depth: int, kind: str = "Kustomization") -> list[Body]:
+def layer(
+    random: Random,
+    files: dict[str, str],
+    path: str,
+    depth: int,
+    kind: str = "Kustomization",
+    kinds: Kinds = KINDS,
+    more: Fields = FIELDS,
+) -> list[Body]:
     """Write a kustomization and all below; what they made."""
-    made = objects(random)
+    made = objects(random, kinds)
     files[f"{path}r.yaml"] = written(yaml.dump_all(made))
     fields: Body = {"kind": kind, "resources": ["r.yaml"]}
     for number in range(random.randint(1, 2) if depth else 0):
-        made += layer(random, files, f"{path}b{number}/", depth - 1)
+        made += layer(random, files, f"{path}b{number}/", depth - 1, kinds=kinds, more=more)
         fields["resources"].append(f"b{number}")
     if depth and random.random() < 0.3:
-        made += layer(random, files, f"{path}part/", 0, "Component")
+        made += layer(random, files, f"{path}part/", 0, "Component", kinds, more)
         fields["components"] = ["part"]
-    fields |= {name: make(random, made) for name, (chance, make) in FIELDS.items() if random.random() < chance}
+    fields |= {name: make(random, made) for name, (chance, make) in more.items() if random.random() < chance}
     if random.random() < 0.6:
         fields["patches"] = [patch(random, random.choice(made)) for _ in range(random.randint(1, 2))]
     if random.random() < 0.15:

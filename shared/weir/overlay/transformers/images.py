@@ -8,7 +8,7 @@ from weir.overlay.expression import compiled
 from weir.overlay.fieldspec import Specs, apply
 from weir.overlay.meter import spend
 from weir.overlay.resource import Change, Resource
-from weir.overlay.values import set_typed
+from weir.overlay.values import set_loose
 from weir.yaml.nodes import Scalar, is_null, text_of
 
 _LISTS = frozenset(("containers", "initContainers"))
@@ -142,4 +142,4 @@ def _change(container: Any, key: Any, rules: list[Rule], times: int, known: dict
         known[before, times] = text
     if text != before:
         spend(len(text))
-        set_typed(container, key, text)
+        set_loose(container, key, text)

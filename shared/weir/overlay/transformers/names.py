@@ -6,7 +6,7 @@ from weir.overlay.fieldspec import FieldSpec, Specs, split, visit
 from weir.overlay.ids import Type
 from weir.overlay.meter import spend
 from weir.overlay.resource import Change, Resource
-from weir.overlay.values import set_typed
+from weir.overlay.values import set_loose
 from weir.yaml.nodes import Scalar, text_of
 
 _NAME = "metadata/name"
@@ -25,7 +25,7 @@ def change(prefix: str, suffix: str, specs: Specs) -> Change:
         old = container[key]
         text = text_of(old) if isinstance(old, str | Scalar) else ""
         spend(len(text) + len(prefix) + len(suffix))
-        set_typed(container, key, f"{prefix}{text}{suffix}")
+        set_loose(container, key, f"{prefix}{text}{suffix}")
 
     def act(resource: Resource) -> None:
         original = resource.original_type

@@ -12,12 +12,13 @@ from weir.overlay.errors import BuildError, joined
 from weir.overlay.manifests import resources
 from weir.overlay.meter import spend, weight
 from weir.overlay.objects import Objects
-from weir.overlay.output import INTERNAL, fields, nodes, plain
+from weir.overlay.output import HISTORY, fields, nodes, plain
 from weir.overlay.resource import Resource
 from weir.overlay.schema import BUILT_IN, Schemas
 from weir.overlay.site import Site
 from weir.overlay.strategic import Merge
 from weir.overlay.values import texts
+from weir.yaml.scalars import loose
 
 
 class Patch(NamedTuple):
@@ -33,6 +34,8 @@ class Patch(NamedTuple):
     """What tells it from others, None when nothing of it may be kept."""
     field: str = "patch"
     """What holds its text when it has no file."""
+    texts: bool = False
+    """Whether labels and annotations are texts although it is for one object."""
 
 
 def load(entry: Mapping[str, Any], site: Site, file: str) -> Patch | None:
@@ -180,7 +183,7 @@ def merge(resource: Resource, document: Resource, patch: Patch, schemas: Schemas
     if patch.rename or patch.rekind:
         resource.record()
     try:
-        wanted = document.body if patch.selector is None else _aimed(document.body)
+        wanted = _aimed(document.body) if patch.selector is not None or patch.texts else document.body
         merged = Merge(schemas).whole(body, wanted, resource.notes, document.notes)
     except BuildError as error:
         line = document.origin.line
@@ -221,7 +224,7 @@ def _restore(body: dict[str, Any], field: str, value: Any) -> None:
     if value is None:
         body.pop(field, None)
     else:
-        body[field] = value
+        body[field] = loose(value) if type(value) is str else value
 
 
 def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: str) -> None:
@@ -254,7 +257,7 @@ def _without_history(value: dict[str, Any]) -> dict[str, Any]:
     metadata = value.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     if isinstance(annotations, dict) and isinstance(metadata, dict):
-        metadata["annotations"] = {key: text for key, text in annotations.items() if key not in INTERNAL}
+        metadata["annotations"] = {key: text for key, text in annotations.items() if key not in HISTORY}
     return value
 
 
@@ -275,7 +278,7 @@ def strategic(entry: str, site: Site, file: str) -> Patch:
     except BuildError:
         name, data = site.content(entry)
         documents = resources(read(data, name, cached=site.cached(name)), name)
-    return Patch(documents, None, None, rename=False, rekind=False, file=name, key=None, field="")
+    return Patch(documents, None, None, rename=False, rekind=False, file=name, key=None, field="", texts=True)
 
 
 def json6902(entry: Mapping[str, Any], site: Site, file: str) -> Patch:

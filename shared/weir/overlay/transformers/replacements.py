@@ -16,7 +16,7 @@ from weir.overlay.shape import decode
 from weir.overlay.site import Site
 from weir.overlay.writing import Write
 from weir.yaml.nodes import Scalar, is_null, size, text_of
-from weir.yaml.scalars import typed
+from weir.yaml.scalars import loose, typed
 
 
 def load(entry: Mapping[str, Any], site: Site) -> list[tuple[dict[str, Any], str, str]]:
@@ -61,7 +61,7 @@ def transform(objects: Objects, entry: Mapping[str, Any]) -> None:
         raise BuildError("needs a source and at least one target")
     if source is not None and text is not None:
         raise BuildError("has both source and sourceValue: keep one")
-    value = typed(text) if text is not None else _source(objects, source or {})
+    value = loose(text) if text is not None else _source(objects, source or {})
     if size(value, MAX_COPY) > MAX_COPY:
         raise BuildError(f"copies more than {MAX_COPY} values", field="source")
     for place, target in enumerate(targets):

@@ -6,14 +6,14 @@ from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import FieldSpec, Specs, apply
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Change, Resource
-from weir.overlay.values import set_typed
+from weir.overlay.values import set_number
 
 
 def change(name: str, count: int, specs: Specs) -> Change:
     """Set the count of what is or was called `name`."""
 
     def set_(container: Any, key: Any) -> None:
-        set_typed(container, key, str(count))
+        set_number(container, key, count)
 
     def act(resource: Resource) -> None:
         for spec in specs:

@@ -16,9 +16,9 @@ from weir.overlay.resource import Resource
 from weir.overlay.shape import I, S, as_texts, decode
 from weir.overlay.site import Site
 from weir.overlay.transformers import namespace
-from weir.overlay.values import set_typed
+from weir.overlay.values import set_loose
 from weir.yaml.nodes import Scalar, is_null, text_of
-from weir.yaml.scalars import typed
+from weir.yaml.scalars import loose
 
 TARGET = {"selector": SELECTOR, "fieldPath": S, "filePathPosition": I}
 
@@ -80,7 +80,7 @@ def _write(resource: Resource, path: str, value: str, position: int) -> None:
         if type(old) in {dict, list}:
             raise BuildError("there is a map or a list, a plain value is needed")
         text = text_of(old) if isinstance(old, str | Scalar) else ""
-        set_typed(container, key, _inserted(text, value, position) if position > 0 else value)
+        set_loose(container, key, _inserted(text, value, position) if position > 0 else value)
 
 
 def _place(body: dict[str, Any], path: list[str]) -> Iterator[tuple[Any, Any]]:
@@ -123,7 +123,7 @@ def _chosen(node: list[Any], name: str, value: str) -> int:
         found = item.get(name) if name and type(item) is dict else item if not name else None
         if isinstance(found, str | Scalar) and text_of(found) == value:
             return place
-    node.append({name: typed(value)} if name else typed(value))
+    node.append({name: loose(value)} if name else loose(value))
     return len(node) - 1
 
 
