@@ -44,7 +44,8 @@ def test_manifests_are_taken(stage: Stage, page: str, text: str) -> None:
 
 @pytest.mark.parametrize("line", LINES)
 def test_commands_are_understood(line: str) -> None:
-    words = shlex.split(line.replace("~", "/tmp"))[1:]
+    there = line.replace("~/.kube/config", __file__)  # some file that exists
+    words = shlex.split(there.replace("~", "/tmp"))[1:]
     with cli.make_context("weir", words) as ctx:
         rest = [*ctx._protected_args, *ctx.args]  # noqa: SLF001  what a group hands on
         command: click.Command | None = cli
