@@ -106,7 +106,7 @@ class Write:
     def _new(self, rest: Sequence[str]) -> Any:
         if rest:
             return [] if is_listed(rest[0]) and rest[0] != "*" else {}
-        return copy(self.value) if type(self.value) in {dict, list} else _CREATED
+        return type(self.value)() if type(self.value) in {dict, list} else _CREATED
 
     def _elements(self, node: list[Any], part: str, rest: Sequence[str]) -> list[int]:
         chosen = selection(part)

@@ -166,6 +166,33 @@ TEXTS = {
     "a dash is no element to write to": emb("a: [1, 2]", "a.-"),
 }
 
+SELF = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: one, y: 'a: b', t: 'q: r'}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {x: two, t: 'q: s'}\n"
+
+
+def own(source: str, paths: str, options: str = "create: true") -> dict[str, str]:
+    """A source that is a target too."""
+    rest = f"targets: [{{select: {{kind: ConfigMap}}, fieldPaths: {paths}, options: {{{options}}}}}]"
+    fields = f"replacements: [{{source: {{kind: ConfigMap, name: a, {source}}}, {rest}}}]"
+    return {K: f"resources: [r.yaml]\n{fields}\n", "r.yaml": SELF}
+
+
+OWN = {
+    "the source is a target of its own": own(
+        "fieldPath: data.x", "[data.x, data.z]", "create: true, delimiter: '-', index: 5"
+    ),
+    "the source changes on the way": own("fieldPath: data.y", "[data.y.a, data.z]"),
+    "the source of a text that holds it": own("fieldPath: data.t", "[data.t.q]"),
+    "the source is named": own("", "[metadata.name, data.n]", "create: true, delimiter: '-', index: 5"),
+    "a map copied into itself": own("fieldPath: data", "[data.x]"),
+    "a map copied below itself": own("fieldPath: data", "[data.m]"),
+    "pieces of a source that changes": own("fieldPath: data.x, options: {delimiter: n, index: 0}", "[data.x, data.z]"),
+}
+
+
+@pytest.mark.parametrize("case", OWN)
+def test_sources_that_change(case: str, same: Callable[[Mapping[str, str]], None]) -> None:
+    same(OWN[case])
+
 
 @pytest.mark.parametrize("case", PATHS)
 def test_paths(case: str, same: Callable[[Mapping[str, str]], None]) -> None:

@@ -1,6 +1,7 @@
 """`replacements`: values copied from one object into others (`spec/overlays.md` 17)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from weir.overlay.documents import read_config
@@ -17,6 +18,8 @@ from weir.overlay.site import Site
 from weir.overlay.writing import Write
 from weir.yaml.nodes import Scalar, is_null, size, text_of
 from weir.yaml.scalars import loose, typed
+
+Read = Callable[[], Any]
 
 
 def load(entry: Mapping[str, Any], site: Site) -> list[tuple[dict[str, Any], str, str]]:
@@ -61,8 +64,8 @@ def transform(objects: Objects, entry: Mapping[str, Any]) -> None:
         raise BuildError("needs a source and at least one target")
     if source is not None and text is not None:
         raise BuildError("has both source and sourceValue: keep one")
-    value = loose(text) if text is not None else _source(objects, source or {})
-    if size(value, MAX_COPY) > MAX_COPY:
+    value: Read = partial(loose, text) if text is not None else _source(objects, source or {})
+    if size(value(), MAX_COPY) > MAX_COPY:
         raise BuildError(f"copies more than {MAX_COPY} values", field="source")
     for place, target in enumerate(targets):
         try:
@@ -72,7 +75,8 @@ def transform(objects: Objects, entry: Mapping[str, Any]) -> None:
     objects.renamed()
 
 
-def _source(objects: Objects, source: Mapping[str, Any]) -> Any:
+def _source(objects: Objects, source: Mapping[str, Any]) -> Read:
+    """Reads the value. The source may be a target too: what is copied from it then is what it says now."""
     chosen = [resource for resource in objects.all if any(_exact(id_, source) for id_ in resource.ids())]
     if len(chosen) != 1:
         many = f"{len(chosen)} objects match" if chosen else "no object matches"
@@ -83,14 +87,15 @@ def _source(objects: Objects, source: Mapping[str, Any]) -> Any:
         raise BuildError(f"{chosen[0].id} has no {path}", field="source.fieldPath")
     options = source.get("options", {})
     if not options.get("delimiter"):
-        return node
+        return lambda: lookup(chosen[0].body, path) or node
     if type(node) in {dict, list}:
         raise BuildError("only a plain value can be split", field="source.options.delimiter")
     pieces = text_of(node).split(options["delimiter"])
     index = options.get("index", 0)
     if not 0 <= index < len(pieces):
         raise BuildError(f"the value has {len(pieces)} parts, there is no {index}", field="source.options.index")
-    return typed(pieces[index]) if type(node) is Scalar else type(node)(pieces[index])
+    piece = typed(pieces[index]) if type(node) is Scalar else type(node)(pieces[index])
+    return lambda: piece
 
 
 def _exact(id_: Id, wanted: Mapping[str, str]) -> bool:
@@ -102,7 +107,7 @@ def _exact(id_: Id, wanted: Mapping[str, str]) -> bool:
     )
 
 
-def _target(objects: Objects, value: Any, target: Mapping[str, Any]) -> None:
+def _target(objects: Objects, value: Read, target: Mapping[str, Any]) -> None:
     select = target.get("select")
     if not select:
         raise BuildError("must say which objects to change", field="select")
@@ -115,7 +120,7 @@ def _target(objects: Objects, value: Any, target: Mapping[str, Any]) -> None:
         paths = target.get("fieldPaths")
         for place, path in enumerate(paths or ("metadata.name",)):
             try:
-                Write(value, target.get("options", {})).at(resource.body, path)
+                Write(value(), target.get("options", {})).at(resource.body, path)
             except BuildError as error:
                 text = f"{path} of {resource.id}: {error.message}"
                 raise BuildError(text, field=f"fieldPaths[{place}]" if paths else "select") from None
