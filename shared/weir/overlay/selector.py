@@ -145,9 +145,14 @@ class Selector(NamedTuple):
     namespace: Any
     labels: tuple[Requirement, ...]
     annotations: tuple[Requirement, ...]
+    wrong: BuildError | None
+    """What is wrong with its labels or annotations: an error once an object is asked for them."""
 
     def matches(self, resource: Resource) -> bool:
-        """Whether an object is meant: type by what it is now, name and namespace also by what they were at first."""
+        """Whether an object is meant: type by what it is now, name and namespace also by what they were at first.
+
+        Raises `BuildError` when its label or annotation selector is none.
+        """
         type_ = resource.type
         if not (_full(self.kind, type_.kind) and _full(self.group, type_.group) and _full(self.version, type_.version)):
             return False
@@ -156,7 +161,13 @@ class Selector(NamedTuple):
             return False
         if not (_full(self.namespace, first.namespace) or _full(self.namespace, now.namespace)):
             return False
+        self.check()
         return _hold(self.labels, resource, "labels") and _hold(self.annotations, resource, "annotations")
+
+    def check(self) -> None:
+        """Raise `BuildError` when its label or annotation selector is none."""
+        if self.wrong is not None:
+            raise self.wrong
 
 
 def _full(expression: Any, text: str) -> bool:
@@ -179,7 +190,7 @@ def texts_of(resource: Resource, field: str) -> dict[str, str]:
 
 
 def compile_(target: Mapping[str, Any], field: str = "target") -> Selector:
-    """A selector as written. Raises `BuildError` with the field that is none."""
+    """A selector as written. Raises `BuildError` with the field that is no expression."""
 
     def part(name: str, read: Callable[[str], Any]) -> Any:
         try:
@@ -188,5 +199,8 @@ def compile_(target: Mapping[str, Any], field: str = "target") -> Selector:
             raise BuildError(error.message, field=f"{field}.{name}") from None
 
     named = {name: part(name, pattern) for name in ("group", "version", "kind", "name", "namespace")}
-    labels, annotations = part("labelSelector", requirements), part("annotationSelector", requirements)
-    return Selector(**named, labels=labels, annotations=annotations)
+    try:
+        labels, annotations = part("labelSelector", requirements), part("annotationSelector", requirements)
+    except BuildError as error:
+        return Selector(**named, labels=(), annotations=(), wrong=error)
+    return Selector(**named, labels=labels, annotations=annotations, wrong=None)

@@ -152,6 +152,34 @@ CASES = {
     },
     "a bad field is refused": config("literals: a=b"),
     "a number as literal is refused": config("literals: [1]"),
+    "lines of an environment file": {
+        K: "configMapGenerator: [{name: g, envs: [e]}]",
+        "e": "\ufeffA=1\r\n  B = 2 \n#c\n\n=x\nexport C=3\nD\nE='q'\n",
+    },
+    "quotes in literals": {
+        K: "configMapGenerator: [{name: g, literals: ['a=\"b\"', \"c='d'\", 'e=\"f', 'g=h=i', 'j= k ', ' l=m']}]"
+    },
+    "a key twice is refused": {K: "configMapGenerator: [{name: g, literals: [a=b, a=c]}]"},
+    "an unknown behavior": {K: "configMapGenerator: [{name: g, behavior: zap, literals: [a=b]}]"},
+    "a long secret has lines": {K: "secretGenerator: [{name: s, literals: ['a=" + "x" * 200 + "']}]"},
+    "nothing generated": {K: "configMapGenerator: [{name: g}]\nsecretGenerator: [{name: s}]"},
+    "two signs are refused": {K: "configMapGenerator: [{name: g, files: [a=b=c]}]", "a": ""},
+    "a folder as file is refused": {K: "configMapGenerator: [{name: g, files: [d]}]", "d/x": ""},
+    "a replaced secret": {
+        K: "resources: [b]\nsecretGenerator: [{name: g, behavior: replace, literals: [c=d]}]",
+        "b/" + K: "secretGenerator: [{name: g, type: z, literals: [a=b]}]",
+    },
+    "a merged secret": {
+        K: "resources: [b]\nsecretGenerator: [{name: g, behavior: merge, literals: [c=d]}]",
+        "b/" + K: "secretGenerator: [{name: g, type: z, literals: [a=b]}]",
+    },
+    "keys that look like words": {K: "configMapGenerator: [{name: g, literals: [y=1, on=2, a.b=3]}]"},
+    "a number as key is refused": {K: "configMapGenerator: [{name: g, literals: [1=x]}]"},
+    "a merge key as key is refused": {K: "configMapGenerator: [{name: g, literals: ['<<=x']}]"},
+    "options of all and of one": {
+        K: "generatorOptions: {labels: {a: b}, annotations: {c: d}, disableNameSuffixHash: true, immutable: true}\nconfigMapGenerator: [{name: g, literals: [a=b], options: {labels: {a: z}, disableNameSuffixHash: false}}]"
+    },
+    "a generated namespace": {K: "configMapGenerator: [{name: g, namespace: q, literals: [a=b]}]\nnamespace: r\n"},
 }
 
 

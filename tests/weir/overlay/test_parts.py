@@ -42,7 +42,6 @@ IMAGES: dict[str, tuple[str, dict[str, str], str]] = {
     "a suffix": ("nginx:1", {"name": "nginx", "tagSuffix": "-x"}, "nginx:1-x"),
     "a suffix of nothing": ("nginx", {"name": "nginx", "tagSuffix": "-x"}, "nginx:-x"),
     "another image": ("mynginx:1", {"name": "nginx", "newTag": "2"}, "mynginx:1"),
-    "a bad expression matches nothing": ("nginx:1", {"name": "n(", "newTag": "2"}, "nginx:1"),
 }
 
 

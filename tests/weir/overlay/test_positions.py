@@ -39,7 +39,7 @@ POSITIONS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a target that is no selector": (
         {
-            K: "resources: [r.yaml]\npatches:\n- patch: '[]'\n  target:\n    kind: X\n    labelSelector: a in b\n",
+            K: "resources: [r.yaml]\npatches:\n- patch: '- {op: add, path: /x}'\n  target:\n    kind: ConfigMap\n    labelSelector: a in b\n",
             "r.yaml": CM,
         },
         "kustomization.yaml:6: patches[0].target.labelSelector",

@@ -18,6 +18,7 @@ _REST = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
 class Rule(NamedTuple):
     """One entry, compiled."""
 
+    wanted: str
     expression: Any
     name: str
     tag: str
@@ -25,8 +26,10 @@ class Rule(NamedTuple):
     suffix: str
 
     def apply(self, image: str) -> str:
-        """The image's new reference; the same when the rule is not about it."""
-        if self.expression is None or not self.expression.search(image):
+        """The image's new reference; the same when the rule is not about it. Raises `BuildError` for a bad name."""
+        if self.expression is None:
+            raise BuildError(f"the name {self.wanted} is no regular expression", field="name")
+        if not self.expression.search(image):
             return image
         name, tag, digest = parts(image)
         if self.tag and self.digest:
@@ -52,12 +55,13 @@ def parts(image: str) -> tuple[str, str, str]:
 
 
 def rule(entry: Mapping[str, str]) -> Rule:
-    """An entry as written; a name that is no expression matches nothing."""
+    """An entry as written; a name that is no expression is refused once there is an image."""
     try:
         expression = compiled(rf"^{entry.get('name', '')}{_REST}$")
     except BuildError:
         expression = None
     return Rule(
+        entry.get("name", ""),
         expression,
         entry.get("newName", ""),
         entry.get("newTag", ""),
@@ -136,9 +140,12 @@ def _change(container: Any, key: Any, rules: list[Rule], times: int, known: dict
     text = known.get((before, times))
     if text is None:
         text = before
-        for one in rules:
+        for number, one in enumerate(rules):
             for _ in range(times):
-                text = one.apply(text)
+                try:
+                    text = one.apply(text)
+                except BuildError as error:
+                    raise error.inside(f"[{number}]") from None
         known[before, times] = text
     if text != before:
         spend(len(text))

@@ -47,17 +47,17 @@ def load(entry: Mapping[str, Any], site: Site, file: str) -> Patch | None:
         raise BuildError("has neither path nor patch")
     name, data, cached = _source(path, text, site, file)
     target = entry.get("target")
-    chosen = selector.compile_(target) if target is not None else None
     options = entry.get("options", {})
     rename, rekind = options.get("allowNameChange", False), options.get("allowKindChange", False)
     with within(name):
         documents, operations = _either(data, name, cached=cached)
-    if operations is not None and chosen is None:
+    if operations is not None and target is None:
         raise BuildError("a JSON patch needs a target", field="target")
-    if operations is None and chosen is not None and len(documents) > 1:
+    if operations is None and target is not None and len(documents) > 1:
         raise BuildError("several documents cannot share a target: make an entry of each", field="target")
     if not documents and operations is None:
         return None
+    chosen = selector.compile_(target) if target is not None else None
     return Patch(documents, operations, chosen, rename, rekind, name, digest(data) if cached else None)
 
 
@@ -110,17 +110,17 @@ def _operations(data: bytes, name: str, *, cached: bool) -> list[dict[str, Any]]
 
 def apply(objects: Objects, patch: Patch, schemas: Schemas) -> None:
     """Patch whom it is for. Raises `BuildError` when a patch without target finds nobody."""
+    chosen = _chosen(objects, patch)
     with within(patch.file, patch.field):
-        _apply(objects, patch, schemas)
+        _apply(objects, patch, schemas, chosen)
 
 
-def _apply(objects: Objects, patch: Patch, schemas: Schemas) -> None:
+def _apply(objects: Objects, patch: Patch, schemas: Schemas, chosen: list[Resource]) -> None:
     if patch.operations is not None:
-        _operate_all(objects, _chosen(objects, patch), patch)
+        _operate_all(objects, chosen, patch)
         return
     if patch.selector is not None:
-        pairs = [(resource, patch.documents[0]) for resource in _chosen(objects, patch)]
-        _merge_all(objects, pairs, patch, schemas)
+        _merge_all(objects, [(resource, patch.documents[0]) for resource in chosen], patch, schemas)
         return
     for document in patch.documents:
         _merge_all(objects, [(_only(objects, document), document)], patch, schemas)
@@ -159,8 +159,8 @@ def _merge_one(resource: Resource, document: Resource, patch: Patch, schemas: Sc
 
 
 def _chosen(objects: Objects, patch: Patch) -> list[Resource]:
-    assert patch.selector is not None
-    return [resource for resource in objects.all if patch.selector.matches(resource)]
+    """Whom the target selects; nobody without one."""
+    return [resource for resource in objects.all if patch.selector.matches(resource)] if patch.selector else []
 
 
 def _only(objects: Objects, document: Resource) -> Resource:
@@ -263,8 +263,9 @@ def _without_history(value: dict[str, Any]) -> dict[str, Any]:
 
 def apply_json(objects: Objects, patch: Patch) -> None:
     """Patch as `patchesJson6902` does: former names are not remembered. Raises `BuildError`."""
+    chosen = _chosen(objects, patch)
     with within(patch.file):
-        for resource in _chosen(objects, patch):
+        for resource in chosen:
             resource.notes = None
             operate(resource, patch.operations or [], patch.file)
     objects.renamed()

@@ -113,6 +113,8 @@ def _target(objects: Objects, value: Read, target: Mapping[str, Any]) -> None:
         raise BuildError("must say which objects to change", field="select")
     wanted = compile_(select, "select")
     rejected = [(compile_(one, f"reject[{at}]"), one) for at, one in enumerate(target.get("reject", ()))]
+    for one in (wanted, *(selector for selector, _ in rejected)):
+        one.check()
     for resource in list(objects.all):
         if not _selected(resource, wanted) or any(_rejects(resource, *one) for one in rejected):
             continue
