@@ -159,18 +159,6 @@ async def test_an_object_that_fails_is_told(played: Played) -> None:
             "spec": {"interval": "1m", "url": "http://127.0.0.1:9/nowhere.git"},
         },
         {
-            "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
-            "kind": "Kustomization",
-            "metadata": {"name": "lost", "namespace": NAMESPACE},
-            "spec": {
-                "interval": "1m",
-                "retryInterval": "1s",
-                "path": "./no/such/path",
-                "prune": True,
-                "sourceRef": {"kind": "GitRepository", "name": "fleet"},
-            },
-        },
-        {
             "apiVersion": "notification.toolkit.fluxcd.io/v1beta3",
             "kind": "Provider",
             "metadata": {"name": "deaf", "namespace": NAMESPACE},
@@ -184,6 +172,20 @@ async def test_an_object_that_fails_is_told(played: Played) -> None:
         },
     )
     await played.fires("WeirSourceNotReady", "default", "nowhere")
+    await played.apply(
+        {
+            "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+            "kind": "Kustomization",
+            "metadata": {"name": "lost", "namespace": NAMESPACE},
+            "spec": {
+                "interval": "1m",
+                "retryInterval": "1s",
+                "path": "./no/such/path",
+                "prune": True,
+                "sourceRef": {"kind": "GitRepository", "name": "fleet"},
+            },
+        },
+    )
     await played.fires("WeirNotReady", NAMESPACE, "lost")
     await played.fires("WeirDeliveriesFail", "generic")
     (panel,) = (it for it in CLUSTER if it.title == "What is not ready")

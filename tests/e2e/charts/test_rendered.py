@@ -1,11 +1,10 @@
 """What Helm makes of the chart: an API server takes it, users' patches find their places, nothing is too open."""
 
-from typing import Any
+import json
 
 import pytest
 
-from tests.e2e.charts.helm import CASES, CHART, NAMES, NAMESPACE, Body, container, render, run
-from tests.servers.cluster import RunningCluster
+from tests.e2e.charts.helm import CASES, CHART, NAMES, NAMESPACE, container, render, run
 from weir import manifests, rights
 from weir.kube.client import Client
 
@@ -255,81 +254,39 @@ def test_images_come_from_the_registry_by_tag_or_digest(name: str) -> None:
     assert container(render(CASES["images of a mirror by digest"]), name)["image"] == IMAGES[name]
 
 
-REFUSED: dict[str, tuple[Body, str]] = {
-    "a misspelt key": ({"sourceControler": {}}, "at '': additional properties 'sourceControler' not allowed"),
-    "a misspelt key further in": (
-        {"sourceController": {"replica": 2}},
-        "at '/sourceController': additional properties 'replica' not allowed",
-    ),
-    "a word that is none of those": (
-        {"logLevel": "verbose"},
-        "at '/logLevel': value must be one of 'debug', 'error', 'info', 'trace'",
-    ),
-    "a text for a number": (
-        {"kustomizeController": {"replicas": "2"}},
-        "at '/kustomizeController/replicas': got string, want integer",
-    ),
-    "a number below the least": (
-        {"kustomizeController": {"build": {"memory": 64}}},
-        "at '/kustomizeController/build/memory': minimum: got 64, want 256",
-    ),
-    "two servers of NATS": ({"nats": {"replicas": 2}}, "at '/nats/replicas': value must be one of 1, 3"),
-    "a tag that is none": (
-        {"sourceController": {"tag": "a b"}},
-        "at '/sourceController/tag': 'a b' does not match pattern",
-    ),
-    "a quantity that is none": (
-        {"nats": {"persistence": {"size": "2 GB"}}},
-        "at '/nats/persistence/size': '2 GB' does not match pattern",
-    ),
-    "a controller that is not there": (
-        {"helmController": {"create": True}},
-        "at '/helmController/create': value must be false",
-    ),
-    "a mount without a Secret": (
-        {"kustomizeController": {"extraSecretMounts": [{"name": "a", "mountPath": "/a"}]}},
-        "at '/kustomizeController/extraSecretMounts/0': missing property 'secretName'",
-    ),
-    "replicas that share nothing": (
-        {"sourceController": {"replicas": 2}},
-        "sourceController.replicas above 1 need a bucket that they share: sourceController.storage.url",
-    ),
-    "a NATS of one's own that nobody named": (
-        {"nats": {"create": False}},
-        "without nats.create the notification-controller needs nats.url and nats.auth.existingSecret",
-    ),
-    "rights of a namespace for all namespaces": (
-        {"rbac": {"scope": "namespace"}},
-        "rbac.scope: namespace needs watchAllNamespaces: false",
-    ),
-    "a Secret without a name": (
-        {"kustomizeController": {"secret": {"create": True}}},
-        "kustomizeController.secret.name is needed with kustomizeController.secret.create",
-    ),
-}
+def test_what_the_prometheus_operator_is_asked_for() -> None:
+    found = render(
+        {
+            "prometheus": {
+                "podMonitor": {"create": True, "additionalLabels": {"release": "prometheus"}},
+                "serviceMonitor": {"create": True, "interval": "15s"},
+            }
+        }
+    )
+    pods, services = found["PodMonitor", "flux-system"], found["ServiceMonitor", "controller-metrics"]
+    assert pods["metadata"]["labels"]["release"] == "prometheus"
+    assert pods["spec"]["namespaceSelector"] == {"matchNames": ["flux-system"]}
+    (which,) = pods["spec"]["selector"]["matchExpressions"]
+    assert set(NAMES) < set(which["values"])
+    running = {"sourceLabels": ["__meta_kubernetes_pod_phase"], "action": "keep", "regex": "Running"}
+    assert pods["spec"]["podMetricsEndpoints"] == [{"port": "http-prom", "relabelings": [running]}]
+    assert services["spec"]["endpoints"] == [{"port": "http-prom", "interval": "15s"}]
+    service = found["Service", "controller-metrics"]
+    assert services["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+    for name in NAMES:
+        pod = found["Deployment", name]["spec"]["template"]["metadata"]["labels"]
+        assert service["spec"]["selector"].items() <= pod.items()
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_wrong_values_are_refused_by_name(case: str) -> None:
-    values, message = REFUSED[case]
-    said = run("template", "weir", str(CHART), values=values, check=False)
-    assert message in said
-    assert "kind: Deployment" not in said
-
-
-async def test_an_open_installation_that_is_there_stays_open(
-    cluster: RunningCluster, kube: Client, namespace: str
-) -> None:
-    there = ("--namespace", namespace, "--kubeconfig", str(cluster.kubeconfig))
-    dry = ("--dry-run=server", "--output=json", "--take-ownership")
-
-    def locks(**values: Any) -> int:
-        said = run("upgrade", "--install", "weir", str(CHART), *there, *dry, values={"installCRDs": False, **values})
-        return said.count("--no-cross-namespace-refs=true")
-
-    assert locks() == 2
-    body = render({"multitenancy": {"enabled": False}}, namespace)["Deployment", "kustomize-controller"]
-    kind = await kube.discovery.kind("apps/v1", "Deployment")
-    await kube.apply(kind, body, name="kustomize-controller", namespace=namespace, manager="test")
-    assert locks() == 0
-    assert locks(multitenancy={"enabled": True}) == 2
+def test_dashboards_are_found_by_grafana_and_left_alone_by_substitution() -> None:
+    found = render({"grafana": {"dashboards": {"create": True, "annotations": {"grafana_folder": "Weir"}}}})
+    boards = {name: body for (kind, name), body in found.items() if kind == "ConfigMap" and "dashboard" in name}
+    assert sorted(boards) == ["weir-dashboard-cluster", "weir-dashboard-control-plane"]
+    for body in boards.values():
+        assert body["metadata"]["labels"]["grafana_dashboard"] == "1"
+        assert body["metadata"]["annotations"] == {
+            "grafana_folder": "Weir",
+            "kustomize.toolkit.fluxcd.io/substitute": "disabled",
+        }
+        (text,) = body["data"].values()
+        assert json.loads(text)["uid"] in {"weir-cluster", "weir-control-plane"}
