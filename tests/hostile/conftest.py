@@ -1,27 +1,22 @@
 """What is attacked: the whole suite with its defaults, and a kustomize-controller that is locked down."""
 
-import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.hostile.city import City
 from tests.hostile.suite import CONTROLLERS, Suite
-from tests.kustomize_controller.world import GIT_REPOSITORY, KUSTOMIZATION, World
+from tests.kustomize_controller.world import World
 from tests.servers.artifacts import ArtifactServer
-from tests.servers.cluster import RunningCluster
 from tests.servers.git_http import GitHttpServer
 from tests.servers.git_repository import Repository
+from tests.servers.installed import Account
 from tests.servers.sink import Sink
-from weir import manifests
 from weir.kube.client import Client
-from weir.kube.errors import NotFound
 from weir.kube.identity import connect
-from weir.kube.kinds import CUSTOM_RESOURCE_DEFINITION
 
 
 @pytest.fixture(scope="session")
@@ -66,20 +61,10 @@ async def server(tmp_path: Path) -> AsyncIterator[GitHttpServer]:
 
 @pytest.fixture
 async def locked(
-    cluster: RunningCluster, kube: Client, namespace: str, artifacts: ArtifactServer, sink: Sink, tmp_path: Path
+    account: Account, kube: Client, namespace: str, artifacts: ArtifactServer, sink: Sink, tmp_path: Path
 ) -> AsyncIterator[World]:
     """A kustomize-controller as a platform team locks it down, in one namespace: `tenant` is its default account."""
-    for definition in manifests.crds():
-        name = definition["metadata"]["name"]
-        await kube.apply(CUSTOM_RESOURCE_DEFINITION, definition, name=name, manager="test")
-    async with asyncio.timeout(10):
-        while True:
-            with suppress(NotFound):
-                await kube.list(KUSTOMIZATION)
-                await kube.list(GIT_REPOSITORY)
-                break
-            await asyncio.sleep(0.05)
-    world = World(kube, namespace, artifacts, sink, tmp_path)
+    world = World(kube, account("kustomize-controller"), namespace, artifacts, sink, tmp_path)
     await world.account("tenant", verbs=["*"])
     role = await kube.discovery.kind("rbac.authorization.k8s.io/v1", "Role")
     rules = [{"apiGroups": [""], "resources": ["configmaps", "secrets"], "verbs": ["*"]}]

@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 
 from tests.kustomize_controller.world import World
-from tests.servers.cluster import RunningCluster
 
 
 class Replica:
     """The controller as a process that is killed, paused, and started again."""
 
-    def __init__(self, cluster: RunningCluster, world: World, directory: Path, *flags: str) -> None:
-        self._cluster, self._world, self._directory, self._flags = cluster, world, directory, flags
+    def __init__(self, world: World, directory: Path, *flags: str) -> None:
+        self._world, self._directory, self._flags = world, directory, flags
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -25,7 +24,7 @@ class Replica:
                 sys.executable,
                 "-m",
                 "kustomize_controller",
-                f"--kubeconfig={self._cluster.kubeconfig}",
+                f"--kubeconfig={self._world.controller}",
                 "--watch-all-namespaces=false",
                 f"--events-addr={self._world.sink.url}",
                 f"--outbox-path={self._directory / 'outbox.sqlite'}",

@@ -6,14 +6,11 @@ import pytest
 
 from tests.kustomize_controller.replica import Replica
 from tests.kustomize_controller.world import World, tree
-from tests.servers.cluster import RunningCluster
 
 
 @pytest.mark.timeout(120)
-async def test_killed_anywhere_it_converges_and_prunes_nothing_by_mistake(
-    cluster: RunningCluster, world: World, tmp_path: Path
-) -> None:
-    controller = Replica(cluster, world, tmp_path)
+async def test_killed_anywhere_it_converges_and_prunes_nothing_by_mistake(world: World, tmp_path: Path) -> None:
+    controller = Replica(world, tmp_path)
     kept = {f"k{number}": {"x": "0"} for number in range(6)}
     await world.push(tree(world.namespace, **kept), "r0")
     await world.apply()
@@ -41,10 +38,8 @@ async def test_killed_anywhere_it_converges_and_prunes_nothing_by_mistake(
 
 
 @pytest.mark.timeout(120)
-async def test_what_was_changed_right_before_a_kill_is_told_after_it(
-    cluster: RunningCluster, world: World, tmp_path: Path
-) -> None:
-    controller = Replica(cluster, world, tmp_path)
+async def test_what_was_changed_right_before_a_kill_is_told_after_it(world: World, tmp_path: Path) -> None:
+    controller = Replica(world, tmp_path)
     names = [f"k{number}" for number in range(6)]
     await world.push(tree(world.namespace, **{name: {"x": "0"} for name in names}), "r0")
     await world.apply()
@@ -65,8 +60,8 @@ async def test_what_was_changed_right_before_a_kill_is_told_after_it(
         await controller.stop()
 
 
-async def test_it_ends_in_good_order(cluster: RunningCluster, world: World, tmp_path: Path) -> None:
-    controller = Replica(cluster, world, tmp_path)
+async def test_it_ends_in_good_order(world: World, tmp_path: Path) -> None:
+    controller = Replica(world, tmp_path)
     await world.push(tree(world.namespace, a={}), "r0")
     await world.apply()
     await controller.start()

@@ -6,7 +6,6 @@ import pytest
 
 from tests.kustomize_controller.replica import Replica
 from tests.kustomize_controller.world import World, tree
-from tests.servers.cluster import RunningCluster
 from weir.kube.kinds import CONFIG_MAP, LEASE
 
 ELECTION = (
@@ -37,10 +36,8 @@ async def taken_over(world: World, before: str) -> None:
 
 
 @pytest.mark.timeout(120)
-async def test_another_replica_takes_over_from_one_that_is_killed(
-    cluster: RunningCluster, world: World, tmp_path: Path
-) -> None:
-    first, second = (Replica(cluster, world, tmp_path / name, *ELECTION) for name in ("first", "second"))
+async def test_another_replica_takes_over_from_one_that_is_killed(world: World, tmp_path: Path) -> None:
+    first, second = (Replica(world, tmp_path / name, *ELECTION) for name in ("first", "second"))
     await world.push(tree(world.namespace, a={"x": "1"}), "r1")
     await world.apply()
     await first.start()
@@ -59,9 +56,9 @@ async def test_another_replica_takes_over_from_one_that_is_killed(
 
 @pytest.mark.timeout(180)
 async def test_a_leader_that_was_paused_past_its_lease_writes_nothing_when_it_wakes_up(
-    cluster: RunningCluster, world: World, tmp_path: Path
+    world: World, tmp_path: Path
 ) -> None:
-    first, second = (Replica(cluster, world, tmp_path / name, *ELECTION) for name in ("first", "second"))
+    first, second = (Replica(world, tmp_path / name, *ELECTION) for name in ("first", "second"))
     await world.push(tree(world.namespace, **{name: {"x": "0"} for name in MANY}), "r0")
     await world.apply()
     await first.start()

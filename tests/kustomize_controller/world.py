@@ -19,6 +19,7 @@ from weir.api.kustomization import Kustomization
 from weir.api.source import GitRepository
 from weir.kube.client import Client
 from weir.kube.errors import NotFound
+from weir.kube.identity import connect
 from weir.kube.kinds import CONFIG_MAP, SECRET
 from weir.runtime.attempt import Host
 from weir.runtime.controller import Controller, Loop
@@ -34,20 +35,27 @@ Files = Mapping[str, str]
 class World:
     """What a test acts on and looks at."""
 
-    def __init__(self, kube: Client, namespace: str, artifacts: ArtifactServer, sink: Sink, directory: Path) -> None:
+    def __init__(
+        self, kube: Client, controller: Path, namespace: str, artifacts: ArtifactServer, sink: Sink, directory: Path
+    ) -> None:
         self.kube, self.namespace, self.artifacts, self.sink = kube, namespace, artifacts, sink
+        self.controller = controller
+        """The kubeconfig of its own account."""
         self._directory = directory
+        self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, *flags: str, client: Client | None = None) -> None:
-        """Run the controller for this namespace until `stop`."""
+        """Run the controller for this namespace until `stop`, under its own account unless a client is given."""
+        if client is None:
+            client = self._client = await connect(str(self.controller), user_agent="kustomize-controller")
         settings = parse(
             Settings,
             [f"--events-addr={self.sink.url}", f"--outbox-path={self._directory / 'outbox.sqlite'}", *flags],
             {},
         )
         started = asyncio.Event()
-        self._task = asyncio.create_task(self._run(settings, client or self.kube, started))
+        self._task = asyncio.create_task(self._run(settings, client, started))
         await started.wait()
 
     async def stop(self) -> None:
@@ -57,6 +65,9 @@ class World:
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
 
     async def _run(self, settings: Settings, client: Client, started: asyncio.Event) -> None:
         process = start(settings, client)

@@ -1,15 +1,14 @@
-"""The toolkit's kinds on the local cluster, and short ways to make objects there."""
+"""The toolkit's kinds, and short ways to make objects there."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from weir import manifests
 from weir.api.notification import Alert, Provider, Receiver
 from weir.api.source import GitRepository
 from weir.kube.client import Client
-from weir.kube.kinds import CUSTOM_RESOURCE_DEFINITION, SECRET
+from weir.kube.kinds import SECRET
 
 KINDS = {each.DEFINITION.kind.kind: each.DEFINITION.kind for each in (Alert, Provider, Receiver, GitRepository)}
 
@@ -48,9 +47,6 @@ class Toolkit:
 
 
 @pytest.fixture
-async def toolkit(kube: Client, namespace: str) -> Toolkit:
+def toolkit(definitions: None, kube: Client, namespace: str) -> Toolkit:
     """The kinds are there, and a namespace."""
-    for definition in manifests.crds():
-        name = definition["metadata"]["name"]
-        await kube.apply(CUSTOM_RESOURCE_DEFINITION, definition, name=name, manager="tests")
     return Toolkit(kube, namespace)

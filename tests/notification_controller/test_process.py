@@ -1,4 +1,4 @@
-"""The controller as a process, on the local cluster and a real nats-server: events in, messages out through crashes."""
+"""The controller as a process, on a cluster and a real nats-server: events in, messages out through crashes."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from notification_controller.bus import Bus, Login
 from notification_controller.streams import Bounds
 from tests.notification_controller.conftest import KINDS
-from tests.servers.cluster import RunningCluster
+from tests.servers.installed import Account
 from tests.servers.nats import NatsServer
 from tests.servers.sink import Sink
 from weir.kube.errors import NotFound
@@ -36,12 +36,12 @@ def free_port() -> int:
 class Controller:
     """One process; it keeps its ports when it is started again."""
 
-    def __init__(self, cluster: RunningCluster, nats: NatsServer, directory: Path, *flags: str) -> None:
+    def __init__(self, account: Account, nats: NatsServer, directory: Path, *flags: str) -> None:
         self.events, self.hooks, self.health, self.metrics = (free_port() for _ in range(4))
         self.log = directory / "controller.log"
         self._command = [
             *(sys.executable, "-m", "notification_controller"),
-            f"--kubeconfig={cluster.kubeconfig}",
+            f"--kubeconfig={account('notification-controller')}",
             f"--nats-url={nats.url}",
             f"--events-addr=127.0.0.1:{self.events}",
             f"--receiverAddr=127.0.0.1:{self.hooks}",
@@ -105,8 +105,8 @@ class Controller:
 
 
 @asynccontextmanager
-async def running(cluster: RunningCluster, nats: NatsServer, directory: Path, *flags: str) -> AsyncIterator[Controller]:
-    controller = Controller(cluster, nats, directory, *flags)
+async def running(account: Account, nats: NatsServer, directory: Path, *flags: str) -> AsyncIterator[Controller]:
+    controller = Controller(account, nats, directory, *flags)
     await controller.start()
     try:
         yield controller
@@ -115,10 +115,8 @@ async def running(cluster: RunningCluster, nats: NatsServer, directory: Path, *f
 
 
 @pytest.fixture
-async def controller(
-    cluster: RunningCluster, nats: NatsServer, toolkit: Any, tmp_path: Path
-) -> AsyncIterator[Controller]:
-    async with running(cluster, nats, tmp_path) as controller:
+async def controller(account: Account, nats: NatsServer, toolkit: Any, tmp_path: Path) -> AsyncIterator[Controller]:
+    async with running(account, nats, tmp_path) as controller:
         yield controller
 
 
@@ -383,9 +381,9 @@ async def test_labels_of_the_object_are_matched(controller: Controller, toolkit:
 
 
 async def test_other_namespaces_are_refused_when_the_operator_says_so(
-    cluster: RunningCluster, nats: NatsServer, toolkit: Any, tmp_path: Path, sink: Sink
+    account: Account, nats: NatsServer, toolkit: Any, tmp_path: Path, sink: Sink
 ) -> None:
-    async with running(cluster, nats, tmp_path, "--no-cross-namespace-refs") as controller:
+    async with running(account, nats, tmp_path, "--no-cross-namespace-refs") as controller:
         await alerting(toolkit, sink.url, eventSources=[
             {"kind": "GitRepository", "name": "*", "namespace": "elsewhere"}])  # fmt: skip
         assert await controller.post(event("elsewhere", "stored")) == 202
@@ -433,11 +431,11 @@ async def test_finalizers_come_and_go(controller: Controller, toolkit: Any, sink
 
 
 async def test_two_replicas_share_the_work(
-    controller: Controller, cluster: RunningCluster, nats: NatsServer, toolkit: Any, tmp_path: Path, sink: Sink
+    controller: Controller, account: Account, nats: NatsServer, toolkit: Any, tmp_path: Path, sink: Sink
 ) -> None:
     other_directory = tmp_path / "other"
     other_directory.mkdir()
-    async with running(cluster, nats, other_directory) as other:
+    async with running(account, nats, other_directory) as other:
         await alerting(toolkit, sink.url)
         for number in range(20):
             one = controller if number % 2 else other

@@ -1,20 +1,15 @@
 """The world of the source-controller's tests."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.servers.git_http import GitHttpServer
 from tests.servers.git_repository import Repository
-from tests.source_controller.world import KIND, World
-from weir import manifests
-from weir.api.source import GitRepository
+from tests.servers.installed import Account
+from tests.source_controller.world import World
 from weir.kube.client import Client
-from weir.kube.errors import AlreadyExists, NotFound
-from weir.kube.kinds import CUSTOM_RESOURCE_DEFINITION
 
 
 @pytest.fixture
@@ -33,17 +28,9 @@ async def server(tmp_path: Path) -> AsyncIterator[GitHttpServer]:
 
 
 @pytest.fixture
-async def quiet_world(kube: Client, namespace: str, tmp_path: Path) -> AsyncIterator[World]:
-    """A namespace with the kind, and nobody at work in it yet."""
-    with suppress(AlreadyExists):
-        await kube.create(CUSTOM_RESOURCE_DEFINITION, manifests.crd(GitRepository))
-    async with asyncio.timeout(10):
-        while True:
-            with suppress(NotFound):
-                await kube.list(KIND, namespace)
-                break
-            await asyncio.sleep(0.05)
-    world = World(kube, namespace, tmp_path / "controller")
+async def quiet_world(account: Account, kube: Client, namespace: str, tmp_path: Path) -> AsyncIterator[World]:
+    """A namespace with nobody at work in it yet."""
+    world = World(kube, account("source-controller"), namespace, tmp_path / "controller")
     world.directory.mkdir()
     yield world
     await world.stop()

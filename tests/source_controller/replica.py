@@ -8,7 +8,6 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.servers.cluster import RunningCluster
 from tests.source_controller.world import World
 from weir.runtime.health import serving
 
@@ -16,8 +15,7 @@ from weir.runtime.health import serving
 class Running:
     """One source-controller in a process of its own."""
 
-    def __init__(self, cluster: RunningCluster, world: World, directory: Path) -> None:
-        self.cluster = cluster
+    def __init__(self, world: World, directory: Path) -> None:
         self.world = world
         self.directory = directory
         self.ports: list[int] = []
@@ -32,7 +30,7 @@ class Running:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-m", "source_controller"),
-                f"--kubeconfig={self.cluster.kubeconfig}",
+                f"--kubeconfig={self.world.controller}",
                 f"--health-addr={health}",
                 f"--metrics-addr={metrics}",
                 f"--storage-addr={artifacts}",

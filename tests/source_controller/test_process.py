@@ -10,7 +10,6 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.processes import family
-from tests.servers.cluster import RunningCluster
 from tests.servers.git_http import GitHttpServer
 from tests.servers.git_repository import Repository
 from tests.source_controller.replica import Running
@@ -18,8 +17,8 @@ from tests.source_controller.world import World
 
 
 @pytest.fixture
-async def running(cluster: RunningCluster, quiet_world: World) -> AsyncIterator[Running]:
-    running = Running(cluster, quiet_world, quiet_world.directory)
+async def running(quiet_world: World) -> AsyncIterator[Running]:
+    running = Running(quiet_world, quiet_world.directory)
     yield running
     if running.process and running.process.returncode is None:
         await running.end(signal.SIGKILL)
@@ -57,19 +56,15 @@ async def test_metrics_health_and_readiness(running: Running, server: GitHttpSer
     found = await world.ready("app")
     _, metrics, artifacts = running.ports
     assert await running.text(artifacts, "/")
+    assert found.status.artifact
+    told = {"name": "app", "exported_namespace": world.namespace, "revision": found.status.artifact.revision}
     async with asyncio.timeout(10):
         while True:
             families = {it.name: it for it in text_string_to_metric_families(await running.text(metrics, "/metrics"))}
-            if families.get("gotk_reconcile_duration_seconds") and families["gotk_resource_info"].samples:
+            infos = [it.labels for it in families["gotk_resource_info"].samples]
+            if "gotk_reconcile_duration_seconds" in families and any(told.items() <= it.items() for it in infos):
                 break
             await asyncio.sleep(0.2)
-    info = families["gotk_resource_info"].samples[0].labels
-    assert found.status.artifact
-    assert (info["name"], info["exported_namespace"], info["revision"]) == (
-        "app",
-        world.namespace,
-        found.status.artifact.revision,
-    )
 
 
 async def test_a_wrong_flag_ends_the_process_with_its_name(running: Running) -> None:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from tests.servers.cluster import RunningCluster
 from tests.servers.git_http import GitHttpServer
 from tests.servers.git_repository import Repository
 from tests.source_controller.replica import Running
@@ -23,11 +22,11 @@ ELECTION = (
 
 
 @pytest.fixture
-async def replicas(cluster: RunningCluster, quiet_world: World) -> AsyncIterator[tuple[Running, Running]]:
+async def replicas(quiet_world: World) -> AsyncIterator[tuple[Running, Running]]:
     made = []
     for name in ("first", "second"):
         (quiet_world.directory / name).mkdir()
-        made.append(Running(cluster, quiet_world, quiet_world.directory / name))
+        made.append(Running(quiet_world, quiet_world.directory / name))
     yield made[0], made[1]
     for each in made:
         if each.process and each.process.returncode is None:

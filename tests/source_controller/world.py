@@ -16,6 +16,7 @@ from weir.api.source import Artifact, GitRepository
 from weir.archive import matches, unpack
 from weir.kube.client import Client, PatchType
 from weir.kube.errors import NotFound
+from weir.kube.identity import connect
 from weir.kube.kinds import EVENT, SECRET
 from weir.outbox import Outbox
 from weir.runtime.attempt import Host
@@ -31,14 +32,17 @@ KIND = GitRepository.DEFINITION.kind
 class World:
     """One namespace with its own controller, storage and artifact server."""
 
-    def __init__(self, client: Client, namespace: str, directory: Path) -> None:
+    def __init__(self, client: Client, controller: Path, namespace: str, directory: Path) -> None:
         self.client = client
+        self.controller = controller
+        """The kubeconfig of its own account."""
         self.namespace = namespace
         self.directory = directory
         self.storage = directory / "storage"
         self.events_url = ""
         self.port = 0
         self._tasks: list[asyncio.Task[Any]] = []
+        self._client: Client | None = None
         self._outbox: Outbox | None = None
         self._starts = 0
 
@@ -50,14 +54,15 @@ class World:
             storage=Storage(storage_path=str(self.storage), storage_addr=address, storage_adv_addr=address, **storage),
             git=Git(git_mirror_path=str(self.directory / "mirrors")),
         )
-        process: Process = start(settings, self.client)
+        self._client = client = await connect(str(self.controller), user_agent=NAME)
+        process: Process = start(settings, client)
         self._starts += 1
         outbox_file = self.directory / f"outbox-{self._starts}.sqlite"
         self._outbox = Outbox(outbox_file, self.events_url) if self.events_url else None
-        recorder = Recorder(self.client, NAME, "pod-1", self._outbox)
+        recorder = Recorder(client, NAME, "pod-1", self._outbox)
         host = Host(NAME, recorder, Delays(least=0.1, most=1.0), self.namespace)
         works: list[Callable[[], Awaitable[None]]] = [recorder.run, *([self._outbox.run] if self._outbox else [])]
-        works += [Loop(it, self.client, host).run if isinstance(it, Controller) else it for it in process.parts]
+        works += [Loop(it, client, host).run if isinstance(it, Controller) else it for it in process.parts]
         works += process.leading
         self._tasks = [asyncio.create_task(_run(work)) for work in works]
 
@@ -70,6 +75,9 @@ class World:
                 await task
         if self._outbox:
             await self._outbox.close()
+        if self._client:
+            await self._client.close()
+            self._client = None
         self._tasks = []
 
     async def make(self, name: str, url: str, **spec: Any) -> None:

@@ -138,6 +138,8 @@ class Transport:
                 raise from_answer(answer.status, content, answer.headers.get("Retry-After", ""))
             yield answer
         finally:
+            if (rest := answer.connection) is not None and rest.transport is not None:
+                rest.transport.abort()  # somebody left before the end, of a watch mostly: no waiting for TLS to part
             answer.release()
 
     async def _request(
