@@ -104,7 +104,8 @@ CASES: dict[str, tuple[dict[str, bytes], str, str]] = {
         {
             K: b"resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]",
             "r.yaml": CM,
-            "p.yaml": b"".join(b"- {op: copy, from: '', path: /x%d}\n" % n for n in range(60)),
+            "p.yaml": b"- {op: add, path: /x, value: {a: b}}\n"
+            + b"".join(b"- {op: copy, from: /x, path: /x/x%d}\n" % n for n in range(60)),
         },
         "p.yaml",
         "Limits.growth",

@@ -30,7 +30,10 @@ class FieldSpec(msgspec.Struct, frozen=True, cache_hash=True):
 
 
 class NoField(str):
-    """A part that is the name of no field: empty, an index, a wildcard, a choice among elements."""
+    """A part that is the name of no field: empty, an index, a wildcard, a choice among elements.
+
+    NUL is before it, so that no map has it.
+    """
 
     __slots__ = ()
 
@@ -44,7 +47,7 @@ def split(path: str) -> tuple[str, ...]:
     parts = [part.replace("\0", "/") for part in path.replace("\\/", "\0").split("/")]
     if len(parts) > 1 and parts[0] == "":
         del parts[0]
-    return tuple(NoField(part) if _NO_FIELD.fullmatch(part.removesuffix("[]")) else part for part in parts)
+    return tuple(NoField("\0" + part) if _NO_FIELD.fullmatch(part.removesuffix("[]")) else part for part in parts)
 
 
 Specs = tuple[FieldSpec, ...]
@@ -64,7 +67,7 @@ def apply(resource: Resource, specs: Specs, set_: Set, make: Make) -> None:
         try:
             visit(resource.body, path, set_, make if create else "")
         except BuildError as error:
-            raise error.at(resource.origin.file, resource.origin.line, "/".join(path)) from None
+            raise error.at(resource.origin.file, resource.origin.line, "/".join(path).replace("\0", "")) from None
 
 
 def visit(node: Any, path: Sequence[str], set_: Set, make: Make, at: int = 0) -> None:
@@ -96,7 +99,7 @@ def visit(node: Any, path: Sequence[str], set_: Set, make: Make, at: int = 0) ->
 def _given(node: dict[str, Any], name: str, make: Make, *, listed: bool, last: bool) -> Any:
     """What a field holds that is missing, null or named as a list; made if it may be. None ends the way."""
     if type(name) is NoField:
-        raise BuildError(f"`{name}` is the name of no field: write names alone, lists are crossed without a sign")
+        raise BuildError(f"`{name[1:]}` is the name of no field: write names alone, lists are crossed without a sign")
     if name not in node:
         if not make or listed:
             return None

@@ -92,11 +92,17 @@ _OPERATIONS: dict[str, Callable[[dict[str, Any], Mapping[str, Any]], None]] = {
 }
 
 
+_WHOLE = frozenset(("replace", "test", "remove"))
+"""Operations that take the whole object for their path."""
+
+
 def _path(operation: Mapping[str, Any], field: str) -> list[str]:
     """The parts of a pointer; without its leading slash the first part is lost."""
     text = operation.get(field)
     if not isinstance(text, str):
         raise BuildError("must be a string such as /metadata/labels/app", field=field)
+    if "/" not in text and (text or operation["op"] not in _WHOLE):
+        raise BuildError("must begin with a slash, such as /metadata/labels/app", field=field)
     return ["", *(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])]
 
 

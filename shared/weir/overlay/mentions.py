@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from weir.overlay.errors import BuildError
 from weir.overlay.fieldspec import split
 from weir.overlay.ids import Type
 from weir.overlay.references import Row
@@ -110,3 +111,5 @@ def _below(child: Any, tree: Fields, visit: Visit) -> None:
     elif type(child) is list:
         for item in child:
             _below(item, tree, visit)
+    elif not is_null(child):
+        raise BuildError("expected a map or a list on the way to the name of another object, found a plain value")

@@ -58,7 +58,10 @@ def _mentions(resource: Resource, referrer: "_Referrer", tree: Fields, key: obje
         known: Sequence[Mention] = form.mentions[1]
         return known
     mentions: list[Mention] = []
-    walk(resource.body, tree, lambda container, at, targets: referrer.note(mentions, container[at], targets))
+    try:
+        walk(resource.body, tree, lambda container, at, targets: referrer.note(mentions, container[at], targets))
+    except BuildError as error:
+        raise error.at(resource.origin.file, resource.origin.line) from None
     if form is not None:
         form.mentions = (key, mentions)
     return mentions

@@ -14,7 +14,7 @@ from yaml._yaml import CParser
 
 from weir.yaml.dialects import Dialect
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import Document, Node, Scalar, copy, size, text_of
+from weir.yaml.nodes import NULL, VOID, Document, Node, Scalar, copy, size, text_of
 
 MAX_DEPTH = 100
 """Nested mappings and sequences."""
@@ -152,7 +152,7 @@ class _Composer:
         for mapping in merges or ():
             for key, value in mapping.items():
                 if key not in result:
-                    result[key] = value
+                    result[key] = NULL if value is VOID and not start.flow_style else value
         return result
 
     def key(self, event: Any) -> Any:

@@ -183,6 +183,7 @@ def loose(text: str) -> Node:
     return Scalar(text, "") if type(node) is Scalar else Bare(text)
 
 
+_BOOL = "tag:yaml.org,2002:bool"
 _TAGS = {f"tag:yaml.org,2002:{name}": name for name in ("str", "null", "bool", "int", "float", "timestamp", "binary")}
 
 
@@ -210,6 +211,6 @@ def config_value(text: str, tag: str | None = None, *, plain: bool = True) -> ob
     """The value of a scalar of a kustomization file and its like."""
     if tag is None and (not plain or (text and text[0] not in _FIRST_CONFIG)):
         return text
-    if tag is None and text in OLD_BOOLEANS:
+    if tag in {None, _BOOL} and text in OLD_BOOLEANS:
         return text in _TRUE
     return plain_value(text, tag, plain=plain)

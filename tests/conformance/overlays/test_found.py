@@ -112,6 +112,46 @@ CASES = {
     "yes replaces a text, then is changed": merged("data: {k: x}", "data: {k: yes}", "data: {k: 7}"),
     "yes is passed by in a list": merged("data: {k: [yes, no]}", "data: {j: x}"),
     "base 60 is passed by, then changed": merged("data: {k: 12:30}", "data: {j: x}", "data: {k: 7}"),
+    "yes with a tag in a JSON patch": operation("{op: add, path: /x, value: [!!bool yes, !!bool off, !!str on]}"),
+    **{
+        f"a pointer {path} to {what}": operation(text % path)
+        for path in ('""', '"#"', "x", "x/kind")
+        for what, text in (
+            *(("copy from", "{op: copy, from: %s, path: /y}"), ("move from", "{op: move, from: %s, path: /y}")),
+            *(
+                ("add", "{op: add, path: %s, value: {kind: X, metadata: {name: q}}}"),
+                ("remove", "{op: remove, path: %s}"),
+            ),
+            *(("replace", "{op: replace, path: %s, value: {kind: X, metadata: {name: q}}}"),),
+            *(("test", "{op: test, path: %s, value: null}"), ("copy to", "{op: copy, from: /metadata, path: %s}")),
+        )
+    },
+    **{
+        f"a plain value on the way to a name: {rest}": resource(
+            f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n{rest}\n"
+        )
+        for version, kind, rest in (
+            *(("apps/v1", "Deployment", "spec: {template: 5}"), ("v1", "Pod", "spec: {containers: x}")),
+            *(
+                ("v1", "Pod", "spec: null"),
+                ("v1", "Pod", "spec: {volumes: [{configMap: x}]}"),
+                ("v1", "ConfigMap", "spec: 5"),
+            ),
+            *(
+                ("networking.k8s.io/v1", "Ingress", "spec: {rules: true}"),
+                ("v1", "ServiceAccount", "imagePullSecrets: [x]"),
+            ),
+            *(
+                ("rbac.authorization.k8s.io/v1", "Role", "rules: [1]"),
+                ("v1", "PersistentVolume", "spec: {azureFile: 5}"),
+            ),
+        )
+    },
+    "a field spec that is empty where there is an empty field": {
+        **specified(LABELS, "commonLabels", ""),
+        "r.yaml": f'{HEAD}}}\n"": {{a: b}}\n',
+    },
+    "a value that is missing, merged": resource(f"{HEAD}}}\nx: &a {{k v, l: [1]}}\ny: *a\nz: {{<<: *a}}\n"),
     "an object's own field may be a number": resource(f"{HEAD}}}\n0777: x\ntrue: y\n1.5: z\n2001-01-01: w\n"),
     "an object's own field may not be null": resource(f"{HEAD}}}\n~: x\n"),
     "a field below may not be a number": resource(f"{HEAD}}}\ndata: {{0777: x}}\n"),
