@@ -23,7 +23,7 @@ from weir.runtime.controller import Controller, Loop
 from weir.runtime.events import Recorder, instance_name
 from weir.runtime.health import Checks, Exposition, health_app, metrics_app, serve
 from weir.runtime.logs import configure, logger
-from weir.runtime.metrics import LEADER
+from weir.runtime.metrics import LEADER, stand_in
 from weir.runtime.resources import Resources
 from weir.runtime.settings import Common, lease_name
 from weir.settings import SettingsError, parse
@@ -85,6 +85,7 @@ async def run(common: Common, name: str, process: Process, client: Client) -> No
     running_loop = asyncio.get_running_loop()
     for which in (signal.SIGTERM, signal.SIGINT):
         running_loop.add_signal_handler(which, stop.set)
+    stand_in()
     log = logger(name)
     recorder = Recorder(client, name, instance_name(), process.outbox)
     host = Host(name, recorder, common.retrying.delays, common.watching.namespace)

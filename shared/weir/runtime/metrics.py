@@ -1,5 +1,9 @@
 """Metrics by the names that the field's dashboards read (`spec/source.md` 6.3, `spec/kustomization.md` 6.4)."""
 
+import platform
+import resource
+from pathlib import Path
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from weir.api.base import Kind
@@ -44,7 +48,24 @@ LONGEST = Gauge(
     "workqueue_longest_running_processor_seconds", "Seconds of the longest turn under way.", ("name", "controller")
 )
 LEADER = Gauge("leader_election_master_status", "Whether this process leads: 1 or 0.", ("name",))
+GO_INFO = Gauge("go_info", "Counted by dashboards made for Flux; here it is a Python process.", ("version",))
+GO_MEMORY = Gauge("go_memstats_alloc_bytes", "Read by dashboards made for Flux; here it is the resident memory.")
 OVERDUE = Gauge("weir_overdue_seconds", "By how much the latest object is late.", ("controller",))
+
+
+def stand_in() -> None:
+    """Fill the metrics of Go's runtime that the field's dashboards read (`spec/cli-and-ui.md` 5.4)."""
+    GO_INFO.labels(f"python{platform.python_version()}").set(1)
+    GO_MEMORY.set_function(_resident)
+
+
+def _resident() -> float:
+    """Bytes of memory that this process holds; 0 where the system does not say so as Linux does."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    except OSError:
+        return 0.0
+    return float(int(pages) * resource.getpagesize())
 
 
 class Meters:

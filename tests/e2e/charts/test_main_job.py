@@ -126,6 +126,28 @@ async def test_every_panel_shows_something(played: Played, panel: Panel) -> None
             assert any(value == value for value in values), asked  # noqa: PLR0124  not NaN
 
 
+PODS = 'pod=~".*-controller-.*"'
+FLUX = (
+    f"sum(go_info{{{PODS}}})",
+    f"go_memstats_alloc_bytes{{{PODS}}}",
+    f"rate(process_cpu_seconds_total{{{PODS}}}[5m])",
+    f"sum by (code) (rate(rest_client_requests_total{{{PODS}}}[5m]))",
+    'workqueue_longest_running_processor_seconds{name="kustomization"}',
+    'rate(workqueue_work_duration_seconds_count{name="gitrepository"}[5m])',
+    'increase(controller_runtime_reconcile_total{controller="kustomization", result="success"}[5m])',
+    "histogram_quantile(0.5, sum by (le) (rate(controller_runtime_reconcile_time_seconds_bucket[5m])))",
+    'count(gotk_resource_info{customresource_kind=~"Kustomization|HelmRelease", exported_namespace=~".*"})',
+    'count(gotk_resource_info{customresource_kind=~"GitRepository|HelmRepository|Bucket|OCIRepository"})',
+    "sum by (kind, name) (rate(gotk_reconcile_duration_seconds_sum{exported_namespace=~'.*'}[5m]))",
+)
+"""What dashboards made for Flux ask (`spec/cli-and-ui.md` 5.4)."""
+
+
+@pytest.mark.parametrize("expression", FLUX)
+async def test_dashboards_made_for_flux_show_something(played: Played, expression: str) -> None:
+    assert await played.prometheus.query(expression)
+
+
 async def test_every_rule_is_loaded_and_healthy(played: Played) -> None:
     async def evaluated() -> bool:
         groups = (await played.prometheus.get("/api/v1/rules"))["groups"]

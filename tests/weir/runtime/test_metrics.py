@@ -1,9 +1,11 @@
 """Metrics, read back as Prometheus reads them."""
 
 import math
+import platform
 from itertools import pairwise
 
 import msgspec
+import pytest
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -11,7 +13,7 @@ from weir.api.base import Kind
 from weir.api.kustomization import Kustomization
 from weir.kube.object import Key, read
 from weir.runtime.health import Exposition
-from weir.runtime.metrics import Meters
+from weir.runtime.metrics import Meters, stand_in
 from weir.runtime.queue import Priority, Queue, Turn, Wake
 from weir.runtime.resources import Resources
 
@@ -146,3 +148,9 @@ async def test_every_object_has_a_series_that_tells_its_state() -> None:  # size
         "odd": {**common, "name": "odd", "ready": "False", "reason": "AccessDenied", "stalled": "true"},
     }  # fmt: skip
     assert await exposition.text() is await exposition.text()
+
+
+def test_dashboards_that_count_go_processes_count_ours() -> None:
+    stand_in()
+    assert value("go_info", version=f"python{platform.python_version()}") == 1
+    assert value("go_memstats_alloc_bytes") == pytest.approx(value("process_resident_memory_bytes"), rel=0.2)
