@@ -87,7 +87,7 @@ def check(body: dict[str, Any], file: str, line: int) -> None:
 
 
 def _given(node: Any) -> bool:
-    return (isinstance(node, str) and node != "") or (type(node) is Scalar and not is_null(node))
+    return isinstance(node, str | Scalar) and not is_null(node) and text_of(node) != ""
 
 
 def _kind(body: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ class Loaded(NamedTuple):
     """A configuration; `entry` is the place of its text such as `[2]` when that is the entry itself."""
 
     object: Resource
-    entry: str = ""
+    entry: str
 
 
 def transform(layer: "Layer", entries: list[str], _: str) -> None:
@@ -50,8 +50,8 @@ def generate(layer: "Layer", entries: list[str], _: str) -> None:
 
 def validate(layer: "Layer", entries: list[str], _: str) -> None:
     """Run transformers that may change nothing but the label `validated-by`. Raises `BuildError`."""
-    before = [_unmarked(resource) for resource in layer.objects.all]
     for loaded in _loaded(layer, entries):
+        before = [finished(resource.body) for resource in layer.objects.all]
         _run(layer, loaded, TRANSFORMERS, "validator")
         if [_unmarked(resource) for resource in layer.objects.all] != before:
             text = f"the validator {loaded.object.name} changed an object: it may only add the label validated-by"
@@ -145,12 +145,11 @@ def _specs(config: dict[str, Any]) -> Specs:
     return tuple(from_map(entry) for entry in config.get("fieldSpecs", ()))
 
 
-def _annotations(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
-    layer.objects.each(labels.change(config.get("annotations", {}), _specs(config)))
+def _pairs(field: str) -> Act:
+    def act(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
+        layer.objects.each(labels.change(config.get(field, {}), _specs(config)))
 
-
-def _labels(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
-    layer.objects.each(labels.change(config.get("labels", {}), _specs(config)))
+    return act
 
 
 def _namespace(layer: "Layer", config: dict[str, Any], _: Resource) -> None:
@@ -268,8 +267,8 @@ def _chart(layer: "Layer", config: dict[str, Any], configuration: Resource) -> N
 
 _AFFIXES = {"prefix": S, "suffix": S, "fieldSpecs": SPECS}
 TRANSFORMERS: dict[str, tuple[dict[str, Any], Act]] = {
-    "AnnotationsTransformer": ({"annotations": TEXTS, "fieldSpecs": SPECS}, _annotations),
-    "LabelTransformer": ({"labels": TEXTS, "fieldSpecs": SPECS}, _labels),
+    "AnnotationsTransformer": ({"annotations": TEXTS, "fieldSpecs": SPECS}, _pairs("annotations")),
+    "LabelTransformer": ({"labels": TEXTS, "fieldSpecs": SPECS}, _pairs("labels")),
     "NamespaceTransformer": ({"fieldSpecs": SPECS, "unsetOnly": B, "setRoleBindingSubjects": S}, _namespace),
     "PrefixTransformer": (_AFFIXES, _affixes),
     "SuffixTransformer": (_AFFIXES, _affixes),

@@ -42,6 +42,9 @@ _INDEX = re.compile(r"(?<=[^.])\[([^\[\].=]*)\]")
 _BRACKET = re.compile(r"(?<=[^.])\[")
 _NAME = re.compile(r"\$\$|\$\(([^)]*)\)")
 
+_TYPED = frozenset(("int", "float", "bool", ""))
+"""Tags of values that keep their type where they are all that a string says."""
+
 
 class Variable(NamedTuple):
     """A declared variable and the object its value is read from, None when there was none."""
@@ -61,8 +64,6 @@ def declare(
     found = list(known)
     for place, entry in enumerate(entries):
         name = entry.get("name", "")
-        if not name:
-            raise BuildError("a variable must have a name", field=f"[{place}].name")
         if any(variable.name == name for variable in found):
             raise BuildError(f"the variable {name} is there already", field=f"[{place}].name")
         reference = entry.get("objref", {})
@@ -151,7 +152,9 @@ def _expanded(text: str, values: Mapping[str, Any]) -> Any:
     whole = _NAME.fullmatch(text)
     if whole and whole[1] in values:
         value = values[whole[1]]
-        return typed(text_of(value)) if isinstance(value, str | Scalar) else text
+        if type(value) is Scalar and value.tag in _TYPED:
+            return typed(value.text)
+        return text_of(value) if isinstance(value, str | Scalar) else text
     if "$" not in text:
         return text
 

@@ -161,6 +161,7 @@ CASES = {
     "a made element, then a merge": merged(made("7", "'spec.l.[name=5].q'"), "apps/v1", "Deployment"),
     "an added element, then a merge": merged(V % ("7", "'spec/l/[name=5]/q'"), "apps/v1", "Deployment"),
     "a number, then a text": c(twice("'5'", "abc")),
+    "an empty name is refused": c("nameSuffix: -t\n" + R("", "metadata.name")),
     "a text, then a number": c(twice("abc", "'5'")),
     "an image, then a text": c(
         "images: [{name: nginx, newName: '7'}]\n" + made("abc", "spec.template.spec.containers.0.image"),
