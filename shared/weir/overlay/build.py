@@ -136,11 +136,8 @@ def _objects(ordered: Sequence[Resource], state: Build) -> tuple[dict[str, Any],
     left = state.options.limits.output_bytes
     for resource in ordered:
         tick()
-        body = _object(resource, state.metadata)
-        encoding = encoded(body)
-        left -= len(encoding)
-        if is_odd(encoding):
-            body = _readable(resource, body)
+        body, size = _object(resource, state.metadata)
+        left -= size
         if left < 0:
             origin = resource.origin
             text = "the objects hold more than {} bytes"
@@ -149,28 +146,17 @@ def _objects(ordered: Sequence[Resource], state: Build) -> tuple[dict[str, Any],
     return tuple(found)
 
 
-def _object(resource: Resource, asked: provenance.Metadata) -> dict[str, Any]:
-    with _of(resource):
-        body = _finished(resource)
-    _annotate(body, asked.annotations(resource), managed=asked.managed)
-    return body
-
-
-def _readable(resource: Resource, body: dict[str, Any]) -> dict[str, Any]:
-    with _of(resource):
-        found: dict[str, Any] = readable(body)
-    return found
-
-
-@contextmanager
-def _of(resource: Resource) -> Iterator[None]:
-    """What goes wrong is placed where the object was written."""
+def _object(resource: Resource, asked: provenance.Metadata) -> tuple[dict[str, Any], int]:
+    """An object and its size in bytes. What goes wrong is placed where it was written."""
     try:
-        yield
+        body = _finished(resource)
+        _annotate(body, asked.annotations(resource), managed=asked.managed)
+        text = encoded(body)
+        return readable(body) if is_odd(text) else body, len(text)
     except BuildError as error:
         origin = resource.origin
-        text = f"{resource.id}: {error.message}"
-        raise BuildError(text, file=origin.file, line=origin.line, field=error.field) from None
+        problem = f"{resource.id}: {error.message}"
+        raise BuildError(problem, file=origin.file, line=origin.line, field=error.field) from None
 
 
 def _finished(resource: Resource) -> dict[str, Any]:

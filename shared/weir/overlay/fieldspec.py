@@ -63,9 +63,12 @@ def of_type(specs: Specs, type_: Type) -> tuple[tuple[tuple[str, ...], bool], ..
 
 def apply(resource: Resource, specs: Specs, set_: Set, make: Make) -> None:
     """Call `set_` at every place of the object that the specs name. Raises `BuildError` with the path."""
+    body = resource.body
     for path, create in of_type(specs, resource.type):
+        if not (create and make) and path[0].removesuffix("[]") not in body:
+            continue
         try:
-            visit(resource.body, path, set_, make if create else "")
+            visit(body, path, set_, make if create else "")
         except BuildError as error:
             raise error.at(resource.origin.file, resource.origin.line, "/".join(path).replace("\0", "")) from None
 

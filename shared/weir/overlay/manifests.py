@@ -74,6 +74,10 @@ def check(body: dict[str, Any], file: str, line: int) -> None:
     """Refuse a body without kind or name."""
     kind = body.get("kind")
     metadata = body.get("metadata")
+    if type(kind) is str and kind and type(metadata) is dict:
+        name = metadata.get("name")
+        if type(name) is str and name:
+            return
     if not _given(kind):
         if not _given(body.get("apiVersion")) and type(metadata) is not dict:
             text = "no Kubernetes object: apiVersion, kind and metadata are missing"

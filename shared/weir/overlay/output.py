@@ -11,7 +11,7 @@ from weir.yaml.emit import UNPRINTABLE, whole
 from weir.yaml.errors import YamlError
 from weir.yaml.folding import refolded
 from weir.yaml.nodes import NULL, Folded, OddKey, Quoted, RepeatedKey, Scalar, text_of
-from weir.yaml.scalars import tag_of, value_of
+from weir.yaml.scalars import FIRST, tag_of, value_of
 
 _STRINGS = frozenset(("str", "merge"))
 _NAMELESS = frozenset(("null", "str"))
@@ -181,12 +181,17 @@ def doubles(value: Any) -> Any:
     return number(float(value))
 
 
+def _is_bare(text: str) -> bool:
+    """Whether a text is surely a string as it stands."""
+    return text != "" and text[0] not in FIRST and "\n" not in text
+
+
 def nodes(value: Any) -> Any:
     """Plain values as nodes, as if they had been printed and read again, numbers as doubles."""
     if type(value) is str:
         return value if tag_of(value) in _STRINGS and "\n" not in value else Quoted(value)
     if type(value) is dict:
-        return {key: nodes(item) for key, item in value.items()}
+        return {key: item if type(item) is str and _is_bare(item) else nodes(item) for key, item in value.items()}
     if type(value) is list:
         return [nodes(item) for item in value]
     if value is None:

@@ -35,9 +35,9 @@ def resolve(resources: Sequence[Resource], rows: tuple[Row, ...]) -> None:
         if type_ not in trees:
             trees[type_] = (fields_of(rows, type_), _key(rows, type_))
         tree, key = trees[type_]
-        referrer = _Referrer(resource, index)
         if not tree:
             continue
+        referrer = _Referrer(resource, index)
         mentions = _mentions(resource, referrer, tree, key)
         found = tuple(map(referrer.find, mentions))
         if any(found):

@@ -89,9 +89,7 @@ class Merge:
             try:
                 value = self.walk(theirs, ours, child, itself=itself)
             except BuildError as error:
-                inner = error.field
-                joined = key if not inner else f"{key}{inner}" if inner.startswith("[") else f"{key}.{inner}"
-                raise BuildError(error.message, field=joined) from None
+                raise error.inside(key) from None
             if value is MISSING or (is_null(value) and not (ours is MISSING and value is not theirs)):
                 target.pop(key, None)
             elif value is not theirs:

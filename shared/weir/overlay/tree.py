@@ -126,7 +126,7 @@ def folders(files: Iterable[str]) -> set[str]:
 
 def join(root: str, entry: str) -> str:
     """`entry` as seen from the directory `root`, cleaned; it may begin with `..` when it leaves the tree."""
-    path = posixpath.normpath(posixpath.join(root, entry))
+    path = posixpath.normpath(f"{root}/{entry}" if root and not entry.startswith("/") else entry)
     return "" if path == "." else path
 
 

@@ -36,7 +36,7 @@ def emit(values: Iterable[Any]) -> str:
     try:
         return "---\n".join(map(_document, values))
     finally:
-        _BARE.clear()  # a value may be secret
+        _SHORT.clear()  # a value may be secret
 
 
 def _document(value: Any) -> str:
@@ -48,22 +48,26 @@ def _document(value: Any) -> str:
     return "".join(out)
 
 
-class _Bare(dict[str, bool]):
-    """Whether a text is printed as it stands, wherever it stands: looked up once for each text and emission."""
+class _Short(dict[str, str | None]):
+    """Short texts as they are printed wherever they stand, looked up once for each and emission; None: it depends."""
 
-    def __missing__(self, text: str) -> bool:
+    def __missing__(self, text: str) -> str | None:
         if len(text) >= _LONGEST:
-            return False
+            return None
+        if _PLAIN.fullmatch(text) and text not in _WORDS:
+            shown: str | None = str(text)
+        else:
+            shown = _line(text, 0, 0) if text.isascii() and text.isprintable() and " " not in text else None
         if len(self) >= _KNOWN:
             self.clear()
-        bare = self[text] = _PLAIN.fullmatch(text) is not None and text not in _WORDS
-        return bare
+        self[text] = shown
+        return shown
 
 
 _LONGEST = 43
 _KNOWN = 50_000
 _EXACT = 1 << 63
-_BARE = _Bare()
+_SHORT = _Short()
 
 
 def _mapping(value: dict[str, Any], pad: str, out: list[str], lead: str) -> None:
@@ -71,15 +75,17 @@ def _mapping(value: dict[str, Any], pad: str, out: list[str], lead: str) -> None
     for key in ordered(tuple(value)):
         item = value[key]
         kind = type(item)
-        if type(key) is not str or not _BARE[key]:
+        name = _SHORT[key]
+        text = _SHORT[item] if kind is str else None
+        if name is None:
             _entry(key, item, pad, out, lead)
-        elif kind is str and _BARE[item]:
-            out.append(f"{lead}{key}: {item}\n")
+        elif text is not None:
+            out.append(f"{lead}{name}: {text}\n")
         elif kind is dict and item:
-            out.append(f"{lead}{key}:\n")
+            out.append(f"{lead}{name}:\n")
             _mapping(item, pad + "  ", out, pad + "  ")
         elif kind is list and item:
-            out.append(f"{lead}{key}:\n")
+            out.append(f"{lead}{name}:\n")
             _sequence(item, pad, out, pad)
         else:
             _entry(key, item, pad, out, lead)
@@ -109,9 +115,9 @@ def _block(value: Any, pad: str, out: list[str], lead: str) -> None:
 
 def _sequence(value: list[Any] | tuple[Any, ...], pad: str, out: list[str], lead: str) -> None:
     for item in value:
-        kind = type(item)
-        if kind is str and _BARE[item]:
-            out.append(f"{lead}- {item}\n")
+        text = _SHORT[item] if type(item) is str else None
+        if text is not None:
+            out.append(f"{lead}- {text}\n")
         elif item and isinstance(item, dict | list | tuple):
             _block(item, pad + "  ", out, lead + "- ")
         else:
@@ -123,8 +129,9 @@ def _key(key: str, start: str, indent: int) -> tuple[str, int]:
     """The key with its colon, and the column behind it."""
     if not isinstance(key, str):
         raise YamlError("a key must be a string")
-    if _BARE[key]:
-        return f"{start}{key}:", indent + len(key) + 1
+    short = _SHORT[key]
+    if short is not None:
+        return f"{start}{short}:", indent + len(short) + 1
     if not re.search(_LINES, key) and len(key.encode(errors="replace")) <= 128:
         text = _string(key, 0, -1)
         return f"{start}{text}:", indent + len(text) + 1
@@ -136,7 +143,7 @@ def _leaf(value: Any, column: int, indent: int) -> str:
     if type(value) is int and -_EXACT < value < _EXACT:
         return str(value)
     if isinstance(value, str):
-        return str(value) if _BARE[value] else _string(value, column, indent)
+        return _SHORT[value] or _string(value, column, indent)
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -9,9 +9,10 @@ import re
 from weir.yaml.errors import YamlError
 from weir.yaml.nodes import NULL, Bare, Node, Quoted, Scalar
 
-_FIRST = frozenset("+-.0123456789tTfFnN~<")
+FIRST = frozenset("+-.0123456789tTfFnN~<")
+"""How a text begins that may read as something else than a string."""
 _LETTERS = frozenset("tTfFnN")
-_FIRST_CONFIG = _FIRST | frozenset("yYoO")
+_FIRST_CONFIG = FIRST | frozenset("yYoO")
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), "null"),
     **dict.fromkeys(("true", "True", "TRUE", "false", "False", "FALSE"), "bool"),
@@ -33,14 +34,13 @@ BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASC
 
 
 _EXACT = 19
-"""Digits that fit 64 bits whatever they are."""
 _LONGEST_INT = 1000
 """Characters beyond which no text is a number of 64 bits, and Python refuses to count."""
 
 
 def tag_of(text: str) -> str:
     """The tag of an untagged plain scalar of a resource document: `str null bool int float timestamp merge`."""
-    if text and text[0] not in _FIRST:
+    if text and text[0] not in FIRST:
         return "str"
     word = _WORDS.get(text)
     if word is not None:
@@ -51,6 +51,8 @@ def tag_of(text: str) -> str:
 
 
 def _tag_of_number(text: str) -> str:
+    if _is_count(text):
+        return "int"
     if text[0] == ".":
         return "float" if _POINT_FLOAT.fullmatch(text) and _finite(text) else "str"
     if timestamp(text) is not None:
@@ -61,6 +63,11 @@ def _tag_of_number(text: str) -> str:
         if -(1 << 63) <= number < 1 << 63 or (number < 1 << 64 and plain[0] not in "+-"):
             return "int"
     return "float" if _FLOAT.fullmatch(plain) and _finite(plain) else "str"
+
+
+def _is_count(text: str) -> bool:
+    """Whether the text is a number as most are written: digits that fit 64 bits whatever they are."""
+    return len(text) < _EXACT and text.isdecimal() and text.isascii() and text[0] != "0"
 
 
 def _finite(text: str) -> bool:
@@ -122,7 +129,7 @@ def value_of(node: Scalar) -> bool | int | float | str | None:
 
     """
     text, tag = node
-    if tag == "int" and len(text) < _EXACT and text.isdecimal() and text.isascii() and text[0] != "0":
+    if tag == "int" and _is_count(text):
         return int(text)
     if tag == "binary":
         return _binary(text)
@@ -171,7 +178,7 @@ def _binary(text: str) -> str:
 
 def typed(text: str) -> Node:
     """A scalar without a tag: what its text reads as."""
-    if text and (text[0] not in _FIRST or (text[0] in _LETTERS and text not in _WORDS)):
+    if text and (text[0] not in FIRST or (text[0] in _LETTERS and text not in _WORDS)):
         return text
     tag = tag_of(text)
     return text if tag in {"str", "merge"} else Scalar(text, tag)
@@ -199,7 +206,7 @@ def resource_scalar(text: str, tag: str | None, *, plain: bool) -> Node:
 
 def plain_value(text: str, tag: str | None = None, *, plain: bool = True) -> object:
     """The value of a scalar of a resource document; a date stays the text that was written."""
-    if tag is None and (not plain or (text and text[0] not in _FIRST)):
+    if tag is None and (not plain or (text and text[0] not in FIRST)):
         return text
     node = resource_scalar(text, tag, plain=plain)
     if type(node) is not Scalar:
