@@ -99,10 +99,10 @@ patches:
 """
 
 
-def overlays(size: int) -> dict[str, bytes]:
+def overlays(size: int, lead: str = "app") -> dict[str, bytes]:
     """About `size` objects: four of each app, one file each, every fifth app patched."""
     files: dict[str, str] = {}
-    names = [f"app{number}" for number in range(max(size // 4, 1))]
+    names = [f"{lead}{number}" for number in range(max(size // 4, 1))]
     for name in names:
         for kind, text in (("d", DEPLOYMENT), ("s", SERVICE), ("a", ACCOUNT)):
             files[f"base/{name}-{kind}.yaml"] = text.format(name=name)
@@ -127,15 +127,23 @@ def write(tree: dict[str, bytes], folder: Path) -> None:
         place.write_bytes(data)
 
 
-def seconds(act: Callable[[], object], rounds: int, *, cold: bool = False) -> float:
-    """The median of some rounds, each without what the one before it left in the cache if `cold`."""
+def seconds(act: Callable[[], object], rounds: int) -> float:
+    """The median of some rounds."""
     found = []
     for _ in range(rounds):
-        if cold:
-            CACHE.clear()
         start = time.perf_counter()
         act()
         found.append(time.perf_counter() - start)
+    return statistics.median(found)
+
+
+def cold(act: Callable[[dict[str, bytes]], object], size: int, rounds: int) -> float:
+    """The median of some rounds, each with other names and without what the ones before left in the cache."""
+    found = []
+    for round_ in range(rounds):
+        tree = overlays(size, f"r{round_}-")
+        CACHE.clear()
+        found.append(seconds(partial(act, tree), 1))
     return statistics.median(found)
 
 
@@ -179,9 +187,10 @@ def test_builds(size: int, rounds: int, tmp_path: Path) -> None:
     assert printed(tree) == expected == run(*ours)
     if rounds > 1:
         reference = seconds(lambda: run(*oracle), rounds)
-    call = seconds(lambda: printed(tree), 5, cold=True)
+    call = cold(printed, size, 5)
     whole = seconds(lambda: run(*ours), 3)
-    first = seconds(lambda: overlay.build(tree, "top"), 5, cold=True)
+    first = cold(lambda tree: overlay.build(tree, "top"), size, 5)
+    overlay.build(tree, "top")
     changed = iter([touched(tree, round_) for round_ in range(5)])
     warm = seconds(lambda: overlay.build(next(changed), "top"), 5)
     memory = (peak(*oracle, folder=tmp_path), peak(*ours, folder=tmp_path)) if size == 2000 else None
@@ -195,6 +204,5 @@ def test_builds(size: int, rounds: int, tmp_path: Path) -> None:
 
 
 def test_large_builds() -> None:
-    trees = [overlays(size) for size in (2000, 10_000)]
-    small, large = (seconds(partial(printed, tree), 3, cold=True) for tree in trees)
+    small, large = (cold(printed, size, 3) for size in (2000, 10_000))
     print(f"  2,000 objects {small * 1000:.0f} ms, 10,000 objects {large * 1000:.0f} ms ({large / small:.1f} times)")  # noqa: T201  a benchmark's purpose

@@ -65,7 +65,8 @@ def apply(resource: Resource, specs: Specs, set_: Set, make: Make) -> None:
     """Call `set_` at every place of the object that the specs name. Raises `BuildError` with the path."""
     body = resource.body
     for path, create in of_type(specs, resource.type):
-        if not (create and make) and path[0].removesuffix("[]") not in body:
+        name = path[0]
+        if not (create and make) and type(name) is str and name.removesuffix("[]") not in body:
             continue
         try:
             visit(body, path, set_, make if create else "")

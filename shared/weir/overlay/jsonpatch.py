@@ -1,6 +1,7 @@
 """JSON patches (RFC 6902) as kustomize applies them (`spec/overlays.md` 9).
 
-Documents are plain values here. Numbers become doubles, as in the program whose results these are.
+Documents are nodes here, such as `output.settled` gives. Numbers become doubles, as in the program whose results these
+are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -8,8 +9,8 @@ from typing import Any
 
 from weir.overlay.errors import BuildError
 from weir.overlay.meter import spend, weight
-from weir.overlay.output import doubles
-from weir.yaml.nodes import size
+from weir.overlay.output import doubles, nodes, plain
+from weir.yaml.nodes import NULL, copy, size
 
 _MISSING = object()
 MAX_COPY = 100_000
@@ -43,7 +44,7 @@ def _one(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
 
 
 def _add(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
-    _put(holder, _path(operation, "path"), doubles(operation.get("value")))
+    _put(holder, _path(operation, "path"), nodes(doubles(operation.get("value"))))
 
 
 def _remove(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
@@ -52,7 +53,7 @@ def _remove(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
 
 def _replace(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
     path = _path(operation, "path")
-    value = doubles(operation.get("value"))
+    value = nodes(doubles(operation.get("value")))
     container, key = _parent(holder, path)
     if isinstance(container, list):
         container[_index(container, key, path)] = value
@@ -73,12 +74,12 @@ def _copy(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
     if size(value, MAX_COPY) > MAX_COPY:
         raise BuildError(f"copies more than {MAX_COPY} values", field="from")
     spend(weight(value))
-    _put(holder, _path(operation, "path"), doubles(value))
+    _put(holder, _path(operation, "path"), copy(value))
 
 
 def _test(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
     value = _get(holder, _path(operation, "path"))
-    if not _same(value, doubles(operation.get("value"))):
+    if not _same(plain(value), doubles(operation.get("value"))):
         raise BuildError("the test failed: the value is another")
 
 
@@ -170,7 +171,7 @@ def _get(holder: dict[str, Any], path: list[str]) -> Any:
     container, key = _parent(holder, path)
     if isinstance(container, list):
         return container[_index(container, key, path)]
-    return container.get(key)
+    return container.get(key, NULL)
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -41,33 +42,44 @@ INTERNAL = HISTORY | {"config.kubernetes.io/origin", "alpha.config.kubernetes.io
 def plain(node: Any) -> Any:
     """The value of a node. Raises `BuildError` with the field that has none."""
     kind = type(node)
-    if kind is dict:
-        return _mapping(node)
-    if kind is list:
-        return [item if type(item) is str else _item(item, place) for place, item in enumerate(node)]
     if kind is Scalar:
         return _value(node)
+    if kind is dict:
+        return _mapping(node, plain)
+    if kind is list:
+        return _sequence(node, plain)
     return refolded(str(node)) if kind is Folded else str(node)
 
 
-def _mapping(node: dict[str, Any]) -> dict[str, Any]:
+def settled(node: Any) -> Any:
+    """A node as it is once it was printed and read again, numbers as doubles. Raises `BuildError` with the field."""
+    kind = type(node)
+    if kind is dict:
+        return _mapping(node, settled)
+    return _sequence(node, settled) if kind is list else nodes(plain(node))
+
+
+def _mapping(node: dict[str, Any], read: Callable[[Any], Any]) -> dict[str, Any]:
     result = node.copy()
     for key, value in node.items():
         if type(key) is not str:
             raise _odd(key)
-        if type(value) is not str:
+        if type(value) is not str or (read is settled and not _is_bare(value)):
             try:
-                result[key] = plain(value)
+                result[key] = read(value)
             except BuildError as error:
                 raise error.inside(key) from None
     return result
 
 
-def _item(node: Any, place: int) -> Any:
-    try:
-        return plain(node)
-    except BuildError as error:
-        raise error.inside(f"[{place}]") from None
+def _sequence(node: list[Any], read: Callable[[Any], Any]) -> list[Any]:
+    result = []
+    for place, item in enumerate(node):
+        try:
+            result.append(read(item))
+        except BuildError as error:
+            raise error.inside(f"[{place}]") from None
+    return result
 
 
 def _odd(key: str) -> BuildError:
@@ -118,8 +130,8 @@ def finished(body: dict[str, Any]) -> dict[str, Any]:
     body = fields(body)
     metadata = body.get("metadata")
     if type(metadata) is not dict or "annotations" not in metadata:
-        return _mapping(body)
-    value = _mapping({**body, "metadata": {key: item for key, item in metadata.items() if key != "annotations"}})
+        return _mapping(body, plain)
+    value = _mapping({**body, "metadata": {key: item for key, item in metadata.items() if key != "annotations"}}, plain)
     texts = annotations(metadata["annotations"])
     if texts:
         value["metadata"]["annotations"] = texts

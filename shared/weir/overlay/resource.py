@@ -159,9 +159,13 @@ class Resource:
         """Who it is now."""
         if self.form is not None:
             return self.form.id
-        type_ = self.type
-        metadata = self.metadata
-        return Id(type_, _text(metadata.get("name")), effective(type_, _text(metadata.get("namespace"))))
+        type_, metadata = self.type, self.metadata
+        name, namespace = metadata.get("name"), metadata.get("namespace")
+        return Id(
+            type_,
+            name if type(name) is str else _text(name),
+            effective(type_, _text(namespace) if namespace is not None else ""),
+        )
 
     @property
     def original(self) -> Id:

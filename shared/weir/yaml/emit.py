@@ -11,10 +11,6 @@ from weir.yaml.errors import YamlError
 from weir.yaml.order import ordered
 from weir.yaml.scalars import BASE_60, OLD_BOOLEANS, tag_of
 
-_PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*", re.ASCII)
-_WORDS = frozenset(
-    (*OLD_BOOLEANS, "true", "True", "TRUE", "false", "False", "FALSE", "null", "Null", "NULL"),
-)
 _INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
 _BREAKS = "\n\u2028\u2029"
 _SPECIAL = "[\x00-\x08\x09\x0b-\x1f\x85\ufeff\ufffe\uffff\U00010000-\U0010ffff]"
@@ -54,13 +50,10 @@ class _Short(dict[str, str | None]):
     def __missing__(self, text: str) -> str | None:
         if len(text) >= _LONGEST:
             return None
-        if _PLAIN.fullmatch(text) and text not in _WORDS:
-            shown: str | None = str(text)
-        else:
-            shown = _line(text, 0, 0) if text.isascii() and text.isprintable() and " " not in text else None
+        shown = _line(str(text), 0, 0) if text.isascii() and text.isprintable() and " " not in text else None
         if len(self) >= _KNOWN:
             self.clear()
-        self[text] = shown
+        self[str(text)] = shown
         return shown
 
 

@@ -19,8 +19,9 @@ def change(pairs: Mapping[str, str], specs: Specs) -> Change:
     def act(resource: Resource) -> None:
         linked = [(name, Linked(value, [])) for name, value in entries]
         apply(resource, specs, _setter(linked), "map")
-        if any(len(value.places) > 1 for _, value in linked):
-            resource.linked = True
+        for _, value in linked:
+            if len(value.places) > 1:
+                resource.linked = True
 
     return act
 

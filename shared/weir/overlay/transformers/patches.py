@@ -12,7 +12,7 @@ from weir.overlay.errors import BuildError, joined
 from weir.overlay.manifests import resources
 from weir.overlay.meter import spend, weight
 from weir.overlay.objects import Objects
-from weir.overlay.output import HISTORY, fields, nodes, plain
+from weir.overlay.output import HISTORY, fields, nodes, settled
 from weir.overlay.resource import Resource
 from weir.overlay.schema import BUILT_IN, Schemas
 from weir.overlay.site import Site
@@ -231,21 +231,21 @@ def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: s
     """JSON patch of one object, which is printed and read again on the way."""
     spend(weight(operations))
     try:
-        value = jsonpatch.apply(_json(resource), operations)
+        value = jsonpatch.apply(_settled(resource), operations)
     except BuildError as error:
         text = f"{error.message} (the object is in {resource.origin.file}, line {resource.origin.line})"
         raise BuildError(text, file=error.file or file, field=error.field) from None
     if not isinstance(value, dict):
         raise BuildError("the patch leaves no object", file=file)
     resource.form = None
-    resource.body = nodes(_without_history(value))
+    resource.body = _without_history(value)
     resource.linked = False
 
 
-def _json(resource: Resource) -> dict[str, Any]:
-    """The object as JSON. What is remembered of it stands among its annotations, so mostly there are some."""
-    value: dict[str, Any] = plain(fields(resource.body))
-    history = resource.history()
+def _settled(resource: Resource) -> dict[str, Any]:
+    """The object, printed and read. What is remembered of it stands among its annotations, so mostly there are some."""
+    value: dict[str, Any] = settled(fields(resource.body))
+    history = nodes(resource.history())
     metadata = value.get("metadata")
     if history and isinstance(metadata, dict):
         known = metadata.get("annotations")
