@@ -41,12 +41,16 @@ class NoField(str):
 _NO_FIELD = re.compile(r"|\*|-|\s*[-+]?[0-9]+\s*|\[.*\]", re.ASCII | re.DOTALL)
 
 
-@lru_cache(maxsize=4096)
-def split(path: str) -> tuple[str, ...]:
+def words(path: str) -> list[str]:
     r"""The parts of `a/b/c`; `\/` is a slash in a part, one leading slash is cut."""
     parts = [part.replace("\0", "/") for part in path.replace("\\/", "\0").split("/")]
-    if len(parts) > 1 and parts[0] == "":
-        del parts[0]
+    return parts[1:] if len(parts) > 1 and parts[0] == "" else parts
+
+
+@lru_cache(maxsize=4096)
+def split(path: str) -> tuple[str, ...]:
+    """The parts of a path that leads through fields, those marked that name none."""
+    parts = words(path)
     return tuple(NoField("\0" + part) if _NO_FIELD.fullmatch(part.removesuffix("[]")) else part for part in parts)
 
 

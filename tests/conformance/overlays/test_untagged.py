@@ -7,7 +7,6 @@ import pytest
 
 K = "kustomization.yaml"
 F = "apiVersion: x/v1\nkind: Foo\nmetadata: {name: d%s}\n"
-P = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: d}\n"
 L = "labels: [{pairs: {lab: '1'}}]\n"
 N = "transformers:\n- |\n  apiVersion: builtin\n  kind: NamespaceTransformer\n  metadata: {name: t, namespace: tn}\n"
 PX = "transformers:\n- |\n  apiVersion: builtin\n  kind: PrefixTransformer\n  metadata: {name: t, namespace: tn}\n  prefix: p-\n  fieldSpecs: [{path: metadata/name}]\n"

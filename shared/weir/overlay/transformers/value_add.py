@@ -8,7 +8,7 @@ from weir.overlay import selector
 from weir.overlay.documents import read_config
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldpath import index, selection
-from weir.overlay.fieldspec import split
+from weir.overlay.fieldspec import words
 from weir.overlay.kustomization import SELECTOR
 from weir.overlay.meter import spend
 from weir.overlay.objects import Objects
@@ -75,7 +75,7 @@ def _write(resource: Resource, path: str, value: str, position: int) -> None:
     if path == "metadata/namespace":
         namespace.change(value, ())(resource)
         return
-    for container, key in _place(resource.body, [part.strip() for part in split(path) if part.strip()]):
+    for container, key in _place(resource.body, [part.strip() for part in words(path) if part.strip()]):
         old = container[key]
         if type(old) in {dict, list}:
             raise BuildError("there is a map or a list, a plain value is needed")
