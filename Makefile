@@ -28,7 +28,7 @@ demo: .venv/.ready ## play the main job on the embedded local cluster, step by s
 	$(BIN)/python -m local_cluster.demo
 
 test: .venv/.ready ## unit, property and integration tests on real servers from Python packages
-	$(BIN)/pytest -m "not bench and not soak" --ignore tests/e2e
+	$(BIN)/pytest -m "not bench and not soak" --ignore tests/e2e --ignore tests/conformance/api
 
 local: .venv/.ready ## start the local cluster with the whole suite; Ctrl-C stops it
 	$(BIN)/weir local up
@@ -42,8 +42,8 @@ soak: .venv/.ready ## the long versions of the random tests
 controlplane: .venv/.ready ## build the real control plane for `--cluster real`, as far as it is missing (needs Go)
 	$(BIN)/python -m tests.servers.controlplane.build
 
-e2e: controlplane ## kill parts in the middle of the main job, the README as printed; then what needs a cluster on a real one
-	$(BIN)/pytest tests/e2e -m "not soak" --timeout 600
+e2e: controlplane ## kill parts in the middle of the main job, the README as printed, the API beside a real one; then what needs a cluster on a real one
+	$(BIN)/pytest tests/e2e tests/conformance/api -m "not soak" --timeout 600
 	$(BIN)/pytest tests --cluster real -m "not bench and not soak" --timeout 120
 
 lint: .venv/.ready ## ruff and the import contracts

@@ -96,7 +96,7 @@ NAMES: dict[tuple[str, str, str], bool] = {
     ("v1", "ConfigMap", "-a"): False,
     ("v1", "ConfigMap", "a" * 254): False,
     ("v1", "Namespace", "a.b"): False,
-    ("v1", "Service", "1a"): False,
+    ("v1", "Service", "1a"): True,
     ("rbac.authorization.k8s.io/v1", "Role", "system:any thing"): True,
     ("rbac.authorization.k8s.io/v1", "Role", "a/b"): False,
 }

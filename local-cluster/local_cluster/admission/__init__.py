@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from local_cluster.admission import roles, services
+from local_cluster.admission import pods, roles, services
 from local_cluster.auth.user import User
 from local_cluster.state import State
 from local_cluster.verbs.target import Target
@@ -12,6 +12,7 @@ Rule = Callable[[State, Target, dict[str, Any], dict[str, Any] | None, User], No
 """Changes the new object in place; the fourth argument is the stored one, None on create. Raises `ApiError`."""
 
 RULES: dict[str, tuple[Rule, ...]] = {
+    "/pods": (pods.pod,),
     "/services": (services.service,),
     "rbac.authorization.k8s.io/roles": (roles.role,),
     "rbac.authorization.k8s.io/clusterroles": (roles.role,),

@@ -58,7 +58,8 @@ def resource_list(registry: Registry, group: str, version: str) -> Document | No
     if not resources:
         return None
     rows = [row for each in resources for row in _rows(each)]
-    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": resources[0].api_version, "resources": rows}
+    head = {"kind": "APIResourceList"} | ({"apiVersion": "v1"} if group else {})
+    return {**head, "groupVersion": resources[0].api_version, "resources": rows}
 
 
 def _rows(each: ApiResource) -> list[Document]:
@@ -73,7 +74,7 @@ def _rows(each: ApiResource) -> list[Document]:
         row["shortNames"] = each.short_names
     if each.categories:
         row["categories"] = each.categories
-    if "list" in each.verbs:
+    if "list" in each.verbs and each.plural != "componentstatuses":  # those are not stored
         row["storageVersionHash"] = storage_hash(each)
     return [row, *(_subrow(sub, namespaced=each.namespaced) for sub in each.subresources.values())]
 
@@ -86,8 +87,9 @@ def _subrow(sub: Subresource, *, namespaced: bool) -> Document:
 
 
 def storage_hash(each: ApiResource) -> str:
-    """Eight bytes that change with the stored version."""
-    return base64.b64encode(hashlib.sha256(f"{each.storage}/{each.stored_version}".encode()).digest()[:8]).decode()
+    """Eight bytes that change with the stored version (apiserver `endpoints/discovery/storageversionhash.go`)."""
+    group, version = ("", each.stored_version) if "/" not in each.stored_version else each.stored_version.split("/")
+    return base64.b64encode(hashlib.sha256(f"{group}/{version}/{each.kind}".encode()).digest()[:8]).decode()
 
 
 def aggregated(registry: Registry, *, core: bool, api_version: str) -> Document:
@@ -95,7 +97,7 @@ def aggregated(registry: Registry, *, core: bool, api_version: str) -> Document:
     groups = {"": ("v1", ["v1"])} if core else registry.groups()
     items = [
         {
-            "metadata": {"name": name, "creationTimestamp": None} if name else {"creationTimestamp": None},
+            "metadata": {"name": name} if name else {},
             "versions": [_version(registry, name, each) for each in versions],
         }
         for name, (_, versions) in groups.items()
@@ -108,11 +110,17 @@ def _version(registry: Registry, group: str, version: str) -> Document:
     return {"version": version, "resources": rows, "freshness": "Current"}
 
 
+def _response_kind(each: ApiResource) -> dict[str, str]:
+    """The kind that a resource answers with; a built-in leaves out the group and version that it is listed under."""
+    own = each.definition is None
+    return {"group": "" if own else each.group, "version": "" if own else each.version, "kind": each.kind}
+
+
 def _aggregated_row(each: ApiResource) -> Document:
     scope = "Namespaced" if each.namespaced else "Cluster"
     row: Document = {
         "resource": each.plural,
-        "responseKind": {"group": each.group, "version": each.version, "kind": each.kind},
+        "responseKind": _response_kind(each),
         "scope": scope,
         "singularResource": each.singular,
         "verbs": each.verbs,
@@ -127,6 +135,7 @@ def _aggregated_row(each: ApiResource) -> Document:
 
 
 def _aggregated_sub(each: ApiResource, name: str, sub: Subresource) -> Document:
-    group, version = (sub.group, sub.version) if sub.version else (each.group, each.version)
-    kind = {"group": group, "version": version, "kind": sub.kind}
+    kind = _response_kind(each) | {"kind": sub.kind}
+    if sub.version:
+        kind |= {"group": sub.group, "version": sub.version}
     return {"subresource": name, "responseKind": kind, "verbs": sub.verbs}

@@ -24,6 +24,8 @@ class ApiError(Exception):
         self.details = details
         self.metadata: dict[str, Any] = {}
         self.headers: dict[str, str] = {}
+        self.warnings: list[str] = []
+        """Texts of Warning headers that were collected before the refusal."""
 
     def status(self) -> dict[str, Any]:
         """The body."""
@@ -74,6 +76,12 @@ def not_found(group: str, plural: str, name: str) -> ApiError:
 def no_such_resource() -> ApiError:
     """404 of a resource or subresource that the server does not have."""
     return ApiError(404, "NotFound", "the server could not find the requested resource", {})
+
+
+def no_such_verb(group: str, plural: str, verb: str) -> ApiError:
+    """405 of a custom resource."""
+    text = f'{verb} is not supported on resources of kind "{qualified(group, plural)}"'
+    return ApiError(405, "MethodNotAllowed", text, details(group, plural))
 
 
 def already_exists(group: str, plural: str, name: str) -> ApiError:
@@ -134,6 +142,12 @@ def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
 
 def not_acceptable(accepted: Sequence[str]) -> ApiError:
     """406."""
+    text = f"406: Not Acceptable\n\nAvailable representations: {', '.join(accepted)}"
+    return ApiError(406, "NotAcceptable", text, {})
+
+
+def no_such_form(accepted: Sequence[str]) -> ApiError:
+    """406 of a kind that has no such form."""
     text = f"only the following media types are accepted: {', '.join(accepted)}"
     return ApiError(406, "NotAcceptable", text)
 
@@ -159,7 +173,7 @@ def too_new(asked: int, current: int) -> ApiError:
     error = ApiError(
         504,
         "Timeout",
-        f"Too large resource version: {asked}, current: {current}",
+        f"Timeout: Too large resource version: {asked}, current: {current}",
         {"causes": [cause], "retryAfterSeconds": 1},
     )
     error.headers["Retry-After"] = "1"

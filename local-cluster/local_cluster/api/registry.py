@@ -9,6 +9,36 @@ from local_cluster.schema.facts import facts
 Key = tuple[str, str, str]
 
 
+_ORDER = {
+    f"{group}": place
+    for place, group in enumerate(
+        (
+            "apiregistration.k8s.io",
+            "apps",
+            "events.k8s.io",
+            "authentication.k8s.io",
+            "authorization.k8s.io",
+            "autoscaling",
+            "batch",
+            "certificates.k8s.io",
+            "networking.k8s.io",
+            "policy",
+            "rbac.authorization.k8s.io",
+            "storage.k8s.io",
+            "admissionregistration.k8s.io",
+            "apiextensions.k8s.io",
+            "scheduling.k8s.io",
+            "coordination.k8s.io",
+            "node.k8s.io",
+            "discovery.k8s.io",
+            "resource.k8s.io",
+            "flowcontrol.apiserver.k8s.io",
+        )
+    )
+}
+"""The order of the built-in groups in discovery; custom ones follow by name."""
+
+
 class Registry:
     """Built-ins and custom resources by group, version and plural."""
 
@@ -51,7 +81,8 @@ class Registry:
                 versions.append(each.version)
         found.pop("", None)
         preferred = facts().preferred_versions
-        ranked = {group: sorted(versions, key=version_rank) for group, versions in found.items()}
+        order = sorted(found, key=lambda group: (_ORDER.get(group, len(_ORDER)), group))
+        ranked = {group: sorted(found[group], key=version_rank) for group in order}
         return {group: (preferred.get(group, versions[0]), versions) for group, versions in ranked.items()}
 
     def of_group(self, group: str, version: str) -> list[ApiResource]:

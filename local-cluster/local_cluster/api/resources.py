@@ -110,6 +110,12 @@ def builtins() -> tuple[ApiResource, ...]:
     )
 
 
+@cache
+def builtin_groups() -> frozenset[str]:
+    """The groups of the built-ins; the core group is empty."""
+    return frozenset(each.group for each in builtins())
+
+
 def _builtin(group_version: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> ApiResource:
     group, _, version = group_version.rpartition("/")
     plural, kind = row["name"], row["kind"]

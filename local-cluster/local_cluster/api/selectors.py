@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from local_cluster.api.errors import ApiError, bad_request
+from local_cluster.schema.labels import label_value, qualified_name
 
 _TOKEN = re.compile(r"\s*(?:(==|=|!=|!|\(|\)|,|<|>)|([^\s=!(),<>]+))")
-_KEY = re.compile(r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$")
-_VALUE = re.compile(r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$")
 
 
 class Requirement(NamedTuple):
@@ -55,7 +54,7 @@ def parse_labels(text: str) -> Labels:
     try:
         return tuple(_Reader(text).requirements())
     except ValueError as bad:
-        raise bad_request(f"unable to parse requirement: {bad}") from None
+        raise bad_request(str(bad)) from None
 
 
 class _Reader:
@@ -82,12 +81,20 @@ class _Reader:
     def requirements(self) -> list[Requirement]:
         found: list[Requirement] = []
         while self.at < len(self.tokens):
-            found.append(self.requirement())
+            if self.peek() in (",", "=", "==", "!=", "<", ">", "(", ")"):
+                raise ValueError(f"found '{self.peek()}', expected: !, identifier, or 'end of string'")
+            found.append(self._read())
             if self.peek() and self.next() != ",":
                 raise ValueError(f"found '{self.tokens[self.at - 1]}', expected: ',' or 'end of string'")
             if self.tokens[self.at - 1] == "," and not self.peek():
                 raise ValueError("found '', expected: identifier after ','")
         return found
+
+    def _read(self) -> Requirement:
+        try:
+            return self.requirement()
+        except ValueError as bad:
+            raise ValueError(f"unable to parse requirement: {bad}") from None
 
     def requirement(self) -> Requirement:
         if self.peek() == "!":
@@ -99,34 +106,44 @@ class _Reader:
                 return Requirement(key, "exists", frozenset())
             case "=" | "==" | "!=":
                 operator = "notin" if self.next() == "!=" else "in"
-                return Requirement(key, operator, frozenset({self.value()}))
+                return Requirement(key, operator, frozenset({self.value(key)}))
             case "<" | ">":
-                return Requirement(key, "lt" if self.next() == "<" else "gt", frozenset({self.value()}))
+                return self._compared(key)
             case "in" | "notin":
-                return Requirement(key, self.next(), self.values())
+                return Requirement(key, self.next(), self.values(key))
         raise ValueError(f"found '{self.peek()}', expected: in, notin, =, ==, !=, gt, lt")
+
+    def _compared(self, key: str) -> Requirement:
+        operator, value = "lt" if self.next() == "<" else "gt", self.value(key)
+        if not value.isdigit():
+            text = "for 'Gt', 'Lt' operators, the value must be an integer"
+            raise ValueError(f'values[0]: Invalid value: "{value}": {text}')
+        return Requirement(key, operator, frozenset({value}))
 
     def key(self) -> str:
         key = self.next()
-        if not _KEY.match(key):
-            raise ValueError(f'invalid label key "{key}"')
+        if fault := next(qualified_name("<nil>", key), None):
+            raise ValueError(fault.line())
         return key
 
-    def value(self) -> str:
+    def value(self, key: str, place: int = 0) -> str:
         value = "" if self.peek() in ("", ",", ")") else self.next()
-        if not _VALUE.match(value):
-            raise ValueError(f'invalid label value: "{value}"')
+        if value in ("=", "=="):
+            raise ValueError(f"found '{value}', expected: identifier")
+        if fault := next(label_value(f"values[{place}][{key}]", value), None):
+            raise ValueError(fault.line())
         return value
 
-    def values(self) -> frozenset[str]:
+    def values(self, key: str) -> frozenset[str]:
         if self.next() != "(":
-            raise ValueError("expected: '('")
-        found = {self.value()}
+            raise ValueError(f"found '{self.tokens[self.at - 1]}' expected: '('")
+        found = [self.value(key)]
         while self.peek() == ",":
             self.next()
-            found.add(self.value())
-        if self.next() != ")":
-            raise ValueError("expected: ',' or ')'")
+            found.append(self.value(key, len(found)))
+        if self.peek() != ")":
+            raise ValueError(f"found '{self.peek()}', expected: ',' or ')'")
+        self.next()
         return frozenset(found)
 
 
@@ -147,7 +164,9 @@ def parse_fields(text: str, supported: Mapping[str, Any]) -> Fields:
     for term in filter(None, text.split(",")):
         path, operator, value = _split(term)
         if path not in supported:
-            raise bad_request(f"field label not supported: {path}")
+            plain = set(supported) == set(_EVERY)
+            known = f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+            raise bad_request(known if plain else f"field label not supported: {path}")
         found.append(Field(path, operator != "!=", value))
     return tuple(found)
 

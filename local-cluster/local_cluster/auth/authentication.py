@@ -26,8 +26,11 @@ def of_claims(state: State, claims: dict[str, object], audiences: tuple[str, ...
     """The service account of a token's claims, if it still is. Raises `BadToken`."""
     about = claims.get("kubernetes.io")
     meant = claims.get("aud")
-    if not isinstance(about, dict) or not isinstance(meant, list) or not set(meant) & set(audiences):
-        raise BadToken("the token is meant for others")
+    if not isinstance(about, dict) or not isinstance(meant, list):
+        raise BadToken("the token has no claims of a service account")
+    if not set(meant) & set(audiences):
+        theirs, ours = (" ".join(f'"{name}"' for name in names) for names in (meant, audiences))
+        raise BadToken(f"token audiences [{theirs}] is invalid for the target audiences [{ours}]")
     namespace, known = about.get("namespace", ""), about.get("serviceaccount", {})
     held = state.store.shelf("/serviceaccounts").get(namespace, known.get("name", ""))
     if held is None or held.uid != known.get("uid"):

@@ -28,7 +28,8 @@ def check_binding(authorizer: Authorizer, user: User, plural: str, body: Body, l
     namespace, name = body["metadata"].get("namespace", ""), body["metadata"]["name"]
     role = msgspec.convert(body["roleRef"], RoleRef)
     if live is not None and live["roleRef"] != body["roleRef"]:
-        value = msgspec.json.encode(body["roleRef"]).decode()
+        names = {"apiGroup": "APIGroup", "kind": "Kind", "name": "Name"}
+        value = msgspec.json.encode({shown: body["roleRef"].get(name, "") for name, shown in names.items()}).decode()
         cause = Cause("roleRef", "FieldValueInvalid", f"Invalid value: {value}: cannot change roleRef")
         raise invalid(GROUP, body["kind"], name, [cause])
     if live is not None and live.get("subjects") == body.get("subjects"):

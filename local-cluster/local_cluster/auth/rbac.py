@@ -89,7 +89,7 @@ class Authorizer:
 
     def rules(self, user: User, namespace: str) -> list[Rule]:
         """Every rule that a user has in a namespace (and everywhere)."""
-        held: list[Rule] = [_EVERYTHING, _EVERY_PATH] if user.is_master else []
+        held: list[Rule] = []
         for grant in self.grants(user):
             if not grant.namespace or grant.namespace == namespace:
                 held += self._of(grant.namespace, grant.role) or []
@@ -127,10 +127,6 @@ class Authorizer:
             entry = self._store.shelf(ROLES if role.kind == "Role" else CLUSTER_ROLES).get(space, role.name)
             self._rules[key] = None if entry is None else (msgspec.json.decode(entry.raw, type=_Role).rules or [])
         return self._rules[key]
-
-
-_EVERYTHING = Rule(("*",), ("*",), ("*",))
-_EVERY_PATH = Rule(verbs=("*",), non_resource_urls=("*",))
 
 
 def _names(subject: Subject, user: User, namespace: str) -> bool:

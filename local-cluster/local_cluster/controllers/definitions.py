@@ -5,12 +5,14 @@ from typing import Any
 from local_cluster.controllers.naming import Accepted, accept
 from local_cluster.state import State, now, timestamp
 from local_cluster.storage.entry import Entry, Event
+from local_cluster.verbs.create import track
 from local_cluster.verbs.delete import CLEANUP, DeleteOptions, delete
 from local_cluster.verbs.target import Options, Target
 from local_cluster.verbs.update import replace
 
 STORAGE = "apiextensions.k8s.io/customresourcedefinitions"
 Body = dict[str, Any]
+_OPTIONS = Options(manager="kube-apiserver")
 
 
 class Definitions:
@@ -86,7 +88,7 @@ class Definitions:
         status = _status(live, self._accepted[key], timestamp(now()))
         if status != live.get("status"):
             target = Target(resource, "", key, "status")
-            replace(self._state, target, live, {**live, "status": status}, Options(), tracker=None)
+            replace(self._state, target, live, {**live, "status": status}, _OPTIONS, tracker=track)
         return None
 
     def _emptied(self, name: str, storage: str) -> bool:

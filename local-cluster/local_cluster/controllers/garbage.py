@@ -6,9 +6,10 @@ from local_cluster.api.resources import ApiResource
 from local_cluster.controllers.graph import Graph, Owner, Place, leaving, owners
 from local_cluster.state import State
 from local_cluster.storage.entry import Entry, Event
+from local_cluster.verbs.create import track
 from local_cluster.verbs.delete import FOREGROUND, ORPHAN, DeleteOptions, Preconditions, delete
 from local_cluster.verbs.target import Options, Target
-from local_cluster.verbs.update import replace
+from local_cluster.verbs.update import Tracker, replace
 
 _OPTIONS = Options(manager="kube-controller-manager")
 
@@ -114,19 +115,21 @@ class Garbage:
     def _disown(self, resource: ApiResource, entry: Entry, uids: set[str]) -> None:
         live = entry.body()
         left = [each for each in live["metadata"]["ownerReferences"] if each["uid"] not in uids]
-        self._write(resource, live, {"ownerReferences": left})
+        self._write(resource, live, {"ownerReferences": left}, tracker=track)
 
     def _release(self, resource: ApiResource, entry: Entry, finalizer: str) -> None:
         live = entry.body()
         left = [each for each in live["metadata"].get("finalizers", ()) if each != finalizer]
         self._write(resource, live, {"finalizers": left})
 
-    def _write(self, resource: ApiResource, live: dict[str, Any], metadata: dict[str, Any]) -> None:
+    def _write(
+        self, resource: ApiResource, live: dict[str, Any], metadata: dict[str, Any], tracker: Tracker | None = None
+    ) -> None:
         """Write metadata over a fresh copy of the live object."""
         known = live["metadata"]
         target = Target(resource, known.get("namespace", ""), known["name"])
         body = {**live, "metadata": {**known, **metadata}}
-        replace(self._state, target, live, body, _OPTIONS, tracker=None)
+        replace(self._state, target, live, body, _OPTIONS, tracker=tracker)
 
 
 def _key(place: Place) -> str:

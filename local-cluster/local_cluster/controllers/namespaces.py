@@ -5,6 +5,7 @@ from typing import Any
 from local_cluster.api.errors import ApiError
 from local_cluster.state import State, now, timestamp
 from local_cluster.storage.entry import Entry, Event
+from local_cluster.verbs.create import track
 from local_cluster.verbs.delete import DeleteOptions, delete
 from local_cluster.verbs.target import Options, Target
 from local_cluster.verbs.update import replace
@@ -48,7 +49,7 @@ class Namespaces:
         status = {"phase": "Terminating", "conditions": conditions}
         if left:
             target = Target(resource, "", key, "status")
-            replace(self._state, target, live, {**live, "status": status}, _OPTIONS, tracker=None)
+            replace(self._state, target, live, {**live, "status": status}, _OPTIONS, tracker=track)
             return 5.0
         others = [each for each in live.get("spec", {}).get("finalizers", ()) if each != _FINALIZER]
         body = {**live, "spec": {**live.get("spec", {}), "finalizers": others}}

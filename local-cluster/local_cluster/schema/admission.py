@@ -37,8 +37,14 @@ def keep(obj: Value, old: Value) -> None:
         rule(obj, old)
 
 
+_ADDRESSES = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy")
+
+
 def _keep_addresses(service: Value, old: Value) -> None:
     spec, before = service["spec"], old["spec"]
+    if spec.get("type") == "ExternalName" and before.get("type") != "ExternalName":
+        for name in _ADDRESSES:
+            spec.pop(name, None)
     if "ExternalName" in (spec.get("type"), before.get("type")):
         return
     for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
@@ -145,7 +151,8 @@ def _job(job: Value) -> None:
         f"batch.kubernetes.io/{_NAME_LABEL}": name,
     }
     template = job["spec"].setdefault("template", {}).setdefault("metadata", {})
-    defaulted = job["metadata"].get("labels") == template.get("labels") and template.get("labels")
+    labelled = job["metadata"].get("labels")
+    defaulted = not labelled or labelled == template.get("labels")
     template["labels"] = {**(template.get("labels") or {}), **labels}
     if defaulted:
         job["metadata"]["labels"] = dict(template["labels"])
@@ -161,8 +168,9 @@ def _service(service: Value) -> None:
         or f"10.{96 + secrets.randbelow(16)}.{secrets.randbelow(256)}.{1 + secrets.randbelow(254)}"
     )
     spec.update(clusterIP=address, clusterIPs=[address])
-    spec.setdefault("ipFamilies", ["IPv4"])
-    spec.setdefault("ipFamilyPolicy", "SingleStack")
+    both = address == "None" and not spec.get("selector")
+    spec.setdefault("ipFamilyPolicy", "RequireDualStack" if both else "SingleStack")
+    spec.setdefault("ipFamilies", ["IPv4", "IPv6"] if both else ["IPv4"])
     if spec["type"] in ("NodePort", "LoadBalancer") and spec.get("allocateLoadBalancerNodePorts", True):
         for port in spec.get("ports") or ():
             port.setdefault("nodePort", _FIRST_NODE_PORT + secrets.randbelow(_NODE_PORTS))

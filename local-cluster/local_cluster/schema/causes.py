@@ -18,6 +18,11 @@ def invalid(path: str, value: Any, why: str) -> Cause:
     return Cause("FieldValueInvalid", f"Invalid value: {shown(value)}: {why}", path)
 
 
+def of_whole(why: str) -> Cause:
+    """A rule is broken that the server names no field for."""
+    return Cause("FieldValueInvalid", f'Invalid value: "": {why}', "<nil>")
+
+
 def type_invalid(path: str, found: str, wanted: str) -> Cause:
     """The value is of another type."""
     text = f'Invalid value: "{found}": {path} in body must be of type {wanted}: "{found}"'

@@ -30,6 +30,8 @@ class _Walk:
         self.removed: list[Path] = []
 
     def place(self, old: Any, new: Any, shape: Shape, path: Path) -> None:
+        if new is None and old is _ABSENT and getattr(shape, "typed", False):
+            return  # to a Go type a null field is an absent one
         if self._parts(old, new, shape, path):
             if old is _ABSENT:
                 self.added.append(path)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .node import Node
+from .quantities import canonical
 from .rules_core import undecodable_data
-from .values import fits, type_of
+from .times import unreadable
+from .values import QUANTITY, fits, type_of
 
 _GO_TYPES = {"string": "string", "boolean": "bool", "number": "float64"}
 _FOUND = {"integer": "number", "boolean": "bool"}
@@ -21,22 +23,32 @@ def undecodable(obj: Mapping[str, Any], root: Node) -> str:
     if root.typed:
         found = next(_mismatches(obj, root, root, ""), "")
     else:
-        found = next(_mismatches(obj.get("metadata"), root.field("metadata"), root, "metadata"), "")
-    return found or (undecodable_data(obj) if root.component == "core.v1.Secret" else "")
+        found = next(_mismatches(obj.get("metadata"), root.field("metadata"), root, ""), "")
+    field = {"core.v1.Secret": "data", "core.v1.ConfigMap": "binaryData"}.get(root.component)
+    return found or (undecodable_data(obj.get(field)) if field else "")
 
 
 def _mismatches(value: Any, node: Node, owner: Node, path: str) -> Iterator[str]:
     if value is None or not node.typed:
         return
+    if node.type == "quantity" and canonical(value) is None:
+        yield f"quantities must match the regular expression '{QUANTITY}'"
+        return
+    if isinstance(value, str) and value and (why := unreadable(value, node.component)):
+        yield why
+        return
     if not fits(value, node):
         found = _FOUND.get(type_of(value), type_of(value))
+        if isinstance(value, float):
+            found = f"number {value}"
         place = f"{owner.component.rsplit('.', 1)[-1]}.{path}"
         yield f"json: cannot unmarshal {found} into Go struct field {place} of type {_go_type(node)}"
         return
     owner = node if node.component else owner
     if isinstance(value, dict):
         for name, part in value.items():
-            yield from _mismatches(part, node.field(name), owner, f"{path}.{name}" if path else name)
+            here = path if node.additional else f"{path}.{name}" if path else name
+            yield from _mismatches(part, node.field(name), owner, here)
     elif isinstance(value, list):
         for item in value:
             yield from _mismatches(item, node.items, owner, path)

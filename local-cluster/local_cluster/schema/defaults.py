@@ -11,6 +11,7 @@ from .defaults_core import CORE_RULES
 from .defaults_rest import REST_RULES
 from .defaults_workloads import WORKLOAD_RULES
 from .node import Node
+from .quantities import canonical
 from .structural import drop_nulls
 
 _MODE = {"defaultMode": 0o644}
@@ -51,6 +52,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "core.v1.ServiceSpec": {"sessionAffinity": "None", "type": "ClusterIP"},
     "core.v1.Secret": {"type": "Opaque"},
     "core.v1.PodCondition": {"lastProbeTime": None},
+    "events.v1.Event": {"deprecatedFirstTimestamp": None, "deprecatedLastTimestamp": None},
     "core.v1.Event": {"eventTime": None, "firstTimestamp": None, "lastTimestamp": None},
     "apps.v1.DeploymentSpec": {"replicas": 1, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600},
     "apps.v1.DeploymentStrategy": {"type": "RollingUpdate"},
@@ -96,6 +98,13 @@ VALUES: dict[str, dict[str, Any]] = {
     "apiextensions.v1.CustomResourceDefinitionStatus": {"conditions": None},
 }
 
+NULLS: dict[str, tuple[str, ...]] = {
+    "rbac.v1.Role": ("rules",),
+    "rbac.v1.ClusterRole": ("rules",),
+    "core.v1.LimitRangeSpec": ("limits",),
+}
+"""Lists that are null when nothing is in them."""
+
 RULES = {**CORE_RULES, **WORKLOAD_RULES, **REST_RULES}
 
 
@@ -109,16 +118,24 @@ def _fill(value: Any, node: Node) -> None:
     if isinstance(value, dict):
         _fill_object(value, node)
         for name, part in value.items():
-            _fill(part, node.field(name))
+            place = node.field(name)
+            if place.type == "quantity":
+                value[name] = canonical(part) or part
+            else:
+                _fill(part, place)
     elif isinstance(value, list):
         for item in value:
             _fill(item, node.items)
 
 
 def _fill_object(value: dict[str, Any], node: Node) -> None:
+    if node.component == "core.v1.PodSpec" and (value.get("terminationGracePeriodSeconds") or 0) < 0:
+        value["terminationGracePeriodSeconds"] = 1
     for name, plain in VALUES.get(node.component, {}).items():
         if not value.get(name) and (plain or name not in value):
             value[name] = copy.deepcopy(plain) if name not in value or value[name] in ("", None) else value[name]
+    for name in NULLS.get(node.component, ()):
+        value[name] = value.get(name) or None
     rule = RULES.get(node.component)
     if rule:
         rule(value)

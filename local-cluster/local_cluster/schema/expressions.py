@@ -12,6 +12,7 @@ from . import causes
 from .budget import LIMIT, units
 from .errors import Cause
 from .node import Node
+from .rules_core import quantity
 
 _RESERVED = {"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if"}
 _RESERVED |= {"import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
@@ -42,17 +43,25 @@ def _judge(rule: Mapping[str, Any], value: Any, old: Any, node: Node, path: str)
     if compares:
         variables["oldSelf"] = _optional(old, node) if rule.get("optionalOldSelf") else escaped(old, node)
     if units(text, variables) > LIMIT:
-        return _failed(rule, node, path, f"{_TOO_MUCH}: {rule.get('message') or text}")
+        return _broken(rule, node, path, f"{_TOO_MUCH}: {rule.get('message') or text}")
     try:
         holds = cel.evaluate(text, variables, _FUNCTIONS)
     except CelError as error:
-        why = f"{_message(rule, variables)}: {error}" if rule.get("message") else str(error)
-        return _failed(rule, node, path, why)
-    return None if holds is True else _failed(rule, node, path, _message(rule, variables))
+        return _broken(rule, node, path, f"{error} evaluating rule: {rule.get('message') or text}")
+    return None if holds is True else _failed(rule, node, path, value, _message(rule, variables))
 
 
-def _failed(rule: Mapping[str, Any], node: Node, path: str, message: str) -> Cause:
-    where = path + str(rule.get("fieldPath", "")) if path else str(rule.get("fieldPath", "")).removeprefix(".")
+def _broken(rule: Mapping[str, Any], node: Node, path: str, why: str) -> Cause:
+    """The rule could not be judged."""
+    return causes.invalid(_where(rule, path) or "<nil>", node.type or "object", why)
+
+
+def _where(rule: Mapping[str, Any], path: str) -> str:
+    return path + str(rule.get("fieldPath", "")) if path else str(rule.get("fieldPath", "")).removeprefix(".")
+
+
+def _failed(rule: Mapping[str, Any], node: Node, path: str, value: Any, message: str) -> Cause:
+    where = _where(rule, path)
     match rule.get("reason"):
         case "FieldValueRequired":
             return causes.required(where or "<nil>", message)
@@ -61,7 +70,8 @@ def _failed(rule: Mapping[str, Any], node: Node, path: str, message: str) -> Cau
         case "FieldValueDuplicate":
             return causes.duplicate(where or "<nil>", node.type or "object")
         case _:
-            return causes.invalid(where or "<nil>", node.type or "object", message)
+            shown = "" if isinstance(value, dict | list) else f"{causes.shown(value)}: "
+            return Cause("FieldValueInvalid", f"Invalid value: {shown}{message}", where or "<nil>")
 
 
 def _message(rule: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
@@ -102,5 +112,9 @@ def _is_url(text: str) -> bool:
     return bool(parts.scheme and (parts.netloc or parts.path.startswith("/")))
 
 
-_FUNCTIONS = {"isURL": _is_url}
+def _is_quantity(text: str) -> bool:
+    return quantity(text) is not None
+
+
+_FUNCTIONS = {"isURL": _is_url, "isQuantity": _is_quantity}
 """What the API server has beyond the libraries."""

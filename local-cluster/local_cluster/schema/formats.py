@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime as dt
 import ipaddress
 import re
 import uuid
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 
 from weir.api.duration import seconds
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})")
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _HOSTNAME = re.compile(
@@ -38,7 +38,7 @@ def _uri(text: str) -> bool:
 
 
 CHECKS: dict[str, Callable[[str], object]] = {
-    "date": _DATE.fullmatch,
+    "date": _reads(dt.date.fromisoformat),
     "date-time": _DATE_TIME.fullmatch,
     "datetime": _DATE_TIME.fullmatch,
     "duration": _reads(seconds),

@@ -1,5 +1,6 @@
 """Values as Go prints them, where the API server's sentences hold them."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,36 @@ def go(value: Any) -> str:
     if value is None:
         return "<nil>"
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def go_type(value: Any) -> str:
+    """The type of a decoded JSON value, as Go's decoder names it."""
+    names = {bool: "bool", int: "number", float: "number", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "null")
+
+
+_FAULTS = {
+    "Expecting value": "looking for beginning of value",
+    "Expecting property name enclosed in double quotes": "looking for beginning of object key string",
+    "Illegal trailing comma before end of object": "looking for beginning of object key string",
+    "Expecting ':' delimiter": "after object key",
+    "Extra data": "after top-level value",
+}
+
+
+def json_fault(raw: bytes) -> str:
+    """Why a text is no JSON, as Go's decoder says it."""
+    text = raw.decode("latin-1")
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as bad:
+        at = text[bad.pos : bad.pos + 1]
+        if not at or bad.msg.startswith("Unterminated string"):
+            return "unexpected end of JSON input"
+        return f"invalid character '{at}' {_FAULTS.get(bad.msg, 'after object key:value pair')}"
+    except RecursionError:
+        return "exceeded max depth"
+    return "invalid character"
 
 
 def quoted(text: str) -> str:

@@ -65,9 +65,14 @@ def _frozen(new: Object, old: Object) -> Iterator[Cause]:
             yield causes.forbidden(field, _FROZEN)
 
 
+_REFERENCE = {"APIGroup": "apiGroup", "Kind": "kind", "Name": "name"}
+
+
 def _role_ref(new: Object, old: Object) -> Iterator[Cause]:
     if not same(new.get("roleRef"), old.get("roleRef")):
-        yield causes.invalid("roleRef", new.get("roleRef"), "cannot change roleRef")
+        reference = new.get("roleRef") or {}
+        shown = {name: reference.get(field, "") for name, field in _REFERENCE.items()}
+        yield causes.invalid("roleRef", shown, "cannot change roleRef")
 
 
 def _stateful_set(new: Object, old: Object) -> Iterator[Cause]:

@@ -24,10 +24,15 @@ _VALUE_TEXT = (
     "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
-_SUBDOMAIN_TEXT = (
+SUBDOMAIN_TEXT = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+)
+WILDCARD_TEXT = (
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of "
+    "lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', "
+    "regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
 _LABEL_TEXT = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
@@ -53,7 +58,7 @@ def qualified_name(path: str, key: str) -> Iterator[Cause]:
         yield causes.invalid(path, key, f"a qualified name {_NAME_PART_TEXT.removeprefix('name part ')}")
         return
     elif slash and (len(prefix) > _LONGEST_PREFIX or not _SUBDOMAIN.fullmatch(prefix)):
-        yield causes.invalid(path, key, f"prefix part {_SUBDOMAIN_TEXT}")
+        yield causes.invalid(path, key, f"prefix part {SUBDOMAIN_TEXT}")
     if not name:
         yield causes.invalid(path, key, "name part must be non-empty")
     elif len(name) > _LONGEST_LABEL:

@@ -102,6 +102,11 @@ class Node:
         """The fields that tell the items of a `map` list apart."""
         return tuple(self.raw.get("x-kubernetes-list-map-keys", ()))
 
+    @cached_property
+    def ruled(self) -> bool:
+        """Whether this place, or one inside it, has rules in CEL."""
+        return _has_rules(self.raw)
+
     def _child(self, raw: Raw) -> "Node":
         return Node(raw, self._components, typed=self.typed)
 
@@ -125,9 +130,17 @@ class Node:
 
     def zero(self) -> dict[str, Any]:
         """The object before anything is set: the fields that a typed client always sends."""
+        if not self.typed:
+            return {}
         required = self.raw.get("required", ())
         fields = {name: node for name, node in self.properties.items() if "default" in node.raw or name in required}
         return {name: node.zero() if node.default == {} else node.default for name, node in fields.items()}
+
+
+def _has_rules(raw: Any) -> bool:
+    if isinstance(raw, Mapping):
+        return "x-kubernetes-validations" in raw or any(map(_has_rules, raw.values()))
+    return isinstance(raw, list) and any(map(_has_rules, raw))
 
 
 def _target(raw: Raw) -> str:

@@ -6,27 +6,33 @@ from typing import Any
 from .compare import same
 from .errors import Cause
 from .immutable import transition_causes
-from .labels import annotation_causes, label_causes
+from .metadata import finalizer_causes, metadata_causes
 from .node import Node
 from .rules_core import CORE_RULES, Rule
+from .rules_data import DATA_RULES
+from .rules_definitions import DEFINITION_RULES
+from .rules_pods import POD_RULES
 from .rules_rest import REST_RULES
 from .rules_workloads import WORKLOAD_RULES
 from .values import fits, value_causes
 
 
 def _metadata(value: Any, path: str) -> Iterator[Cause]:
-    yield from label_causes(value, path)
-    yield from annotation_causes(value, path)
+    yield from metadata_causes(value, path)
+    yield from finalizer_causes(value, path)
 
 
-_RULES: dict[str, Rule] = {**CORE_RULES, **WORKLOAD_RULES, **REST_RULES, "meta.v1.ObjectMeta": _metadata}
+_TABLES = (CORE_RULES, WORKLOAD_RULES, REST_RULES, POD_RULES, DATA_RULES, DEFINITION_RULES)
+_RULES: dict[str, tuple[Rule, ...]] = {
+    name: tuple(table[name] for table in _TABLES if name in table) for table in _TABLES for name in table
+} | {"meta.v1.ObjectMeta": (_metadata,)}
 _TYPED_ELSEWHERE = ("metadata.managedFields",)
 
 
 def builtin_causes(obj: Mapping[str, Any], old: Mapping[str, Any] | None, root: Node) -> list[Cause]:
     """What is wrong with an object of a built-in kind; parts that an update leaves as they were pass."""
     found = list(_place(obj, old, root, ""))
-    return [*found, *transition_causes(obj, old)] if old is not None else found
+    return [*transition_causes(obj, old), *found] if old is not None else found
 
 
 def _with_claims(spec: Any) -> Any:
@@ -57,8 +63,7 @@ def _place(value: Any, old: Any, node: Node, path: str) -> Iterator[Cause]:
     yield from value_causes(value, node, path)
     if node.component == "apps.v1.StatefulSetSpec":
         value = _with_claims(value)
-    rule = _RULES.get(node.component)
-    if rule:
+    for rule in _RULES.get(node.component, ()):
         yield from rule(value, path)
     if isinstance(value, dict):  # quicker than asking for a Mapping, here and in the other walks
         before = old if isinstance(old, dict) else {}

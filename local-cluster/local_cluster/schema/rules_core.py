@@ -119,6 +119,8 @@ def _service(spec: Value, path: str) -> Iterator[Cause]:
     if len(ports) > 1:
         yield from named(ports, f"{path}.ports")
     for i, each in enumerate(ports):
+        if each.get("name"):
+            yield from dns_label(f"{path}.ports[{i}].name", each["name"])
         yield from port(f"{path}.ports[{i}].port", each.get("port", 0))
         if isinstance(each.get("targetPort"), int):
             yield from port(f"{path}.ports[{i}].targetPort", each["targetPort"])
@@ -140,12 +142,12 @@ def _config(obj: Value, path: str) -> Iterator[Cause]:
                 yield causes.invalid(f"{field}[{key}]", key, _CONFIG_KEY_TEXT)
     values = [*(obj.get("data") or {}).values(), *(obj.get("binaryData") or {}).values()]
     if sum(len(str(value)) for value in values) > _MOST_DATA * (4 / 3 if obj.get("kind") == "Secret" else 1):
-        yield causes.too_long("data", _MOST_DATA)
+        yield causes.too_long("data" if obj.get("kind") == "Secret" else "[]", _MOST_DATA)
 
 
-def undecodable_data(obj: Value) -> str:
-    """Why a Secret's `data` cannot be decoded, in the API server's words; empty when it can."""
-    for value in (obj.get("data") or {}).values():
+def undecodable_data(data: Value | None) -> str:
+    """Why encoded data cannot be decoded, in the API server's words; empty when it can."""
+    for value in (data or {}).values():
         try:
             base64.b64decode(str(value), validate=True)
         except (binascii.Error, ValueError):

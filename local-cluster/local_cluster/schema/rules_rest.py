@@ -1,17 +1,43 @@
 """Rules of the other groups."""
 
+import ipaddress
+import re
 from collections.abc import Iterator
-from typing import Any
 
 from . import causes
 from .errors import Cause
-from .rules_core import Rule, Value
+from .labels import SUBDOMAIN_TEXT, WILDCARD_TEXT, dns_label
+from .rules_core import Rule, Value, port
+from .rules_data import is_address
+
+_RBAC = "rbac.authorization.k8s.io"
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
 def _ingress(spec: Value, path: str) -> Iterator[Cause]:
     if not spec.get("rules") and not spec.get("defaultBackend"):
         text = "either `defaultBackend` or `rules` must be specified"
-        yield causes.invalid(path, spec, text)
+        yield causes.invalid(path, spec.get("rules"), text)
+    for i, each in enumerate(spec.get("rules") or ()):
+        if each.get("http") is not None and not each["http"].get("paths"):
+            yield causes.required(f"{path}.rules[{i}].http.paths")
+        yield from _host(str(each.get("host") or ""), f"{path}.rules[{i}].host")
+    for i, each in enumerate(spec.get("tls") or ()):
+        for j, host in enumerate(each.get("hosts") or ()):
+            yield from _host(host, f"{path}.tls[{i}].hosts[{j}]")
+    name = spec.get("ingressClassName")
+    if name and not _SUBDOMAIN.fullmatch(name):
+        yield causes.invalid(f"{path}.ingressClassName", name, SUBDOMAIN_TEXT)
+
+
+def _host(host: str, path: str) -> Iterator[Cause]:
+    if is_address(host):
+        yield causes.invalid(path, host, "must be a DNS name, not an IP address")
+    elif host.startswith("*"):
+        if not (host.startswith("*.") and _SUBDOMAIN.fullmatch(host[2:])):
+            yield causes.invalid(path, host, WILDCARD_TEXT)
+    elif host and not _SUBDOMAIN.fullmatch(host):
+        yield causes.invalid(path, host, SUBDOMAIN_TEXT)
 
 
 def _ingress_path(value: Value, path: str) -> Iterator[Cause]:
@@ -20,19 +46,36 @@ def _ingress_path(value: Value, path: str) -> Iterator[Cause]:
         yield causes.required(f"{path}.pathType", "pathType must be specified")
     if kind in ("Exact", "Prefix") and not str(value.get("path") or "").startswith("/"):
         yield causes.invalid(f"{path}.path", value.get("path", ""), "must be an absolute path")
+    for part in ("//", "/./", "/../", "%2f", "%2F") if kind in ("Exact", "Prefix") else ():
+        if part in str(value.get("path") or ""):
+            yield causes.invalid(f"{path}.path", value["path"], f"must not contain '{part}'")
 
 
 def _ingress_backend(backend: Value, path: str) -> Iterator[Cause]:
     service = backend.get("service")
     if service is None and backend.get("resource") is None:
-        yield causes.required(path, "resource or service backend is required")
-    elif service is not None and not service.get("name"):
+        yield causes.invalid(path, "", "resource or service backend is required")
+    elif service is not None:
+        yield from _backend_service(service, path)
+
+
+def _backend_service(service: Value, path: str) -> Iterator[Cause]:
+    name, where = service.get("name"), service.get("port") or {}
+    if not name:
         yield causes.required(f"{path}.service.name")
+    else:
+        yield from dns_label(f"{path}.service.name", name)
+    if where.get("name") and where.get("number"):
+        yield causes.invalid(path, "", "cannot set both port name & port number")
+    elif not where.get("name") and not where.get("number"):
+        yield causes.required(path, "port name or number is required")
 
 
 def _role_ref(reference: Value, path: str) -> Iterator[Cause]:
+    if reference.get("apiGroup") not in (None, "", _RBAC):
+        yield causes.unsupported(f"{path}.apiGroup", reference["apiGroup"], [_RBAC])
     if reference.get("kind") not in ("Role", "ClusterRole"):
-        yield causes.unsupported(f"{path}.kind", reference.get("kind", ""), ["ClusterRole", "Role"])
+        yield causes.unsupported(f"{path}.kind", reference.get("kind", ""), ["Role", "ClusterRole"])
     if not reference.get("name"):
         yield causes.required(f"{path}.name")
 
@@ -40,8 +83,6 @@ def _role_ref(reference: Value, path: str) -> Iterator[Cause]:
 def _subject(subject: Value, path: str) -> Iterator[Cause]:
     if not subject.get("name"):
         yield causes.required(f"{path}.name")
-    if subject.get("kind") == "ServiceAccount" and not subject.get("namespace"):
-        yield causes.required(f"{path}.namespace")
     if subject.get("kind") not in ("ServiceAccount", "User", "Group"):
         allowed = ["ServiceAccount", "User", "Group"]
         yield causes.unsupported(f"{path}.kind", subject.get("kind", ""), allowed)
@@ -51,8 +92,11 @@ def _policy_rule(rule: Value, path: str) -> Iterator[Cause]:
     if not rule.get("verbs"):
         yield causes.required(f"{path}.verbs", "verbs must contain at least one value")
     if rule.get("nonResourceURLs"):
+        if rule.get("apiGroups") or rule.get("resources") or rule.get("resourceNames"):
+            text = "rules cannot apply to both regular resources and non-resource URLs"
+            yield causes.invalid(f"{path}.nonResourceURLs", rule["nonResourceURLs"], text)
         return
-    if rule.get("apiGroups") is None:
+    if not rule.get("apiGroups"):
         yield causes.required(f"{path}.apiGroups", "resource rules must supply at least one api group")
     if not rule.get("resources"):
         yield causes.required(f"{path}.resources", "resource rules must supply at least one resource")
@@ -60,41 +104,69 @@ def _policy_rule(rule: Value, path: str) -> Iterator[Cause]:
 
 def _autoscaler(spec: Value, path: str) -> Iterator[Cause]:
     low, high = spec.get("minReplicas", 1), spec.get("maxReplicas", 0)
+    if low < 1:
+        yield causes.invalid(f"{path}.minReplicas", low, "must be greater than or equal to 1")
+    if not low and not any(each.get("type") in ("Object", "External") for each in spec.get("metrics") or ()):
+        text = "must specify at least one Object or External metric to support scaling to zero replicas"
+        yield causes.forbidden(f"{path}.metrics", text)
+    reference = spec.get("scaleTargetRef") or {}
+    for name in ("kind", "name"):
+        if not reference.get(name):
+            yield causes.required(f"{path}.scaleTargetRef.{name}")
+    if not reference.get("apiVersion"):
+        place = f"{path}.scaleTargetRef.apiVersion"
+        yield causes.invalid(place, "", "apiVersion must specify API group")
+    for i, each in enumerate(spec.get("metrics") or ()):
+        yield from _metric(each, f"{path}.metrics[{i}]")
     if high < 1:
-        yield causes.invalid(f"{path}.maxReplicas", high, "must be greater than 0")
-    elif high < low:
+        yield causes.required(f"{path}.maxReplicas", "must be set and greater than 0")
+    if high < low:
         yield causes.invalid(f"{path}.maxReplicas", high, "must be greater than or equal to `minReplicas`")
 
 
-def _definition(definition: Value, path: str) -> Iterator[Cause]:
+def _metric(metric: Value, path: str) -> Iterator[Cause]:
+    target = (metric.get("resource") or {}).get("target") or {}
+    if metric.get("resource") is not None and not target.get("averageUtilization") and not target.get("averageValue"):
+        text = "must set either a target raw value or a target utilization"
+        yield causes.required(f"{path}.resource.target.averageUtilization", text)
+
+
+def _peer(peer: Value, path: str) -> Iterator[Cause]:
+    if not any(peer.get(name) is not None for name in ("podSelector", "namespaceSelector", "ipBlock")):
+        yield causes.required(path, "must specify a peer")
+
+
+def _block(block: Value, path: str) -> Iterator[Cause]:
+    try:
+        ipaddress.ip_network(str(block.get("cidr")), strict=False)
+    except ValueError:
+        text = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+        yield causes.invalid(f"{path}.cidr", block.get("cidr", ""), text)
+
+
+def _policy_port(value: Value, path: str) -> Iterator[Cause]:
+    if isinstance(value.get("port"), int):
+        yield from port(f"{path}.port", value["port"])
+
+
+def _role(role: Value, path: str) -> Iterator[Cause]:
     del path
-    spec: dict[str, Any] = definition.get("spec") or {}
-    names, name = spec.get("names") or {}, (definition.get("metadata") or {}).get("name")
-    if name != f"{names.get('plural', '')}.{spec.get('group', '')}":
-        yield causes.invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
-    for field in ("group", "scope"):
-        if not spec.get(field):
-            yield causes.required(f"spec.{field}")
-    for field in ("plural", "kind"):
-        if not names.get(field):
-            yield causes.required(f"spec.names.{field}")
-    versions = spec.get("versions") or []
-    if sum(1 for each in versions if each.get("storage")) != 1:
-        text = "must have exactly one version marked as storage version"
-        yield causes.invalid("spec.versions", versions, text)
-    for i, each in enumerate(versions):
-        if not (each.get("schema") or {}).get("openAPIV3Schema"):
-            place = f"spec.versions[{i}].schema.openAPIV3Schema"
-            yield causes.required(place, "schemas are required")
+    for i, rule in enumerate(role.get("rules") or ()):
+        if rule.get("nonResourceURLs"):
+            text = "namespaced rules cannot apply to non-resource URLs"
+            yield causes.invalid(f"rules[{i}].nonResourceURLs", rule["nonResourceURLs"], text)
 
 
 REST_RULES: dict[str, Rule] = {
     "networking.v1.IngressSpec": _ingress,
     "networking.v1.HTTPIngressPath": _ingress_path,
     "networking.v1.IngressBackend": _ingress_backend,
+    "networking.v1.IPBlock": _block,
+    "networking.v1.NetworkPolicyPeer": _peer,
+    "networking.v1.NetworkPolicyPort": _policy_port,
+    "rbac.v1.Role": _role,
     "rbac.v1.RoleRef": _role_ref,
     "rbac.v1.Subject": _subject,
     "rbac.v1.PolicyRule": _policy_rule,
     "autoscaling.v2.HorizontalPodAutoscalerSpec": _autoscaler,
-    "apiextensions.v1.CustomResourceDefinition": _definition,
 }

@@ -8,6 +8,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from .go import go
 from .node import Node
 from .schema import Schema
 
@@ -35,7 +36,7 @@ def _object(live: Mapping[str, Any], patch: Mapping[str, Any], node: Node, path:
         case None | "merge":
             pass
         case unknown:
-            raise PatchError(f"Unknown patch type: {unknown}")
+            raise PatchError(f"unknown patch type: {unknown} in map: {go(patch)}")
     merged = _retained(live, patch, path)
     for name, value in patch.items():
         if not name.startswith("$"):
@@ -83,15 +84,34 @@ def _list(live: list[Any], patch: list[Any], node: Node, path: str) -> list[Any]
     if any(isinstance(item, Mapping) and item.get(_DIRECTIVE) == "replace" for item in patch):
         return [copy.deepcopy(item) for item in patch if not (isinstance(item, Mapping) and _DIRECTIVE in item)]
     if key is None:
-        return list(live) + [item for i, item in enumerate(patch) if item not in live and item not in patch[:i]]
+        merged = list(live) + [item for i, item in enumerate(patch) if item not in live and item not in patch[:i]]
+        return _patch_first(merged, patch, live, None)
     merged = list(live)
     for item in patch:
         if not isinstance(item, Mapping):
-            raise PatchError(f"{path}: an item of a list that merges by {key!r} must be an object")
+            raise PatchError(f"list element types are not identical: [{go(live)} {go(patch)}]")
         if key not in item:
-            raise PatchError(f"map: {dict(item)} does not contain declared merge key: {key}")
+            raise PatchError(f"map: {go(item)} does not contain declared merge key: {key}")
         _item(merged, item, key, node.items, path)
-    return merged
+    return _patch_first(merged, patch, live, key)
+
+
+def _patch_first(merged: list[Any], patch: list[Any], live: list[Any], key: str | None) -> list[Any]:
+    """The merged list in the API server's order: a patched item before what stood behind it, a new one at once."""
+    order = [str(_identity(item, key)) for item in live]
+    by_name = {str(_identity(item, key)): item for item in merged}
+    named = dict.fromkeys(str(_identity(item, key)) for item in patch)
+    first = [name for name in named if name in by_name]
+    found: list[Any] = []
+    for name in (each for each in order if each in by_name and each not in first):
+        while first and (first[0] not in order or order.index(first[0]) < order.index(name)):
+            found.append(by_name[first.pop(0)])
+        found.append(by_name[name])
+    return found + [by_name[name] for name in first]
+
+
+def _identity(item: Any, key: str | None) -> Any:
+    return item.get(key) if key and isinstance(item, Mapping) else item
 
 
 def _item(merged: list[Any], item: Mapping[str, Any], key: str, node: Node, path: str) -> None:
@@ -118,14 +138,12 @@ def _set_order(merged: dict[str, Any], name: str, order: Any, patch: Mapping[str
         return
     key = node.field(name).raw.get("x-kubernetes-patch-merge-key")
 
-    def identity(item: Any) -> Any:
-        return item.get(key) if key and isinstance(item, Mapping) else item
-
-    named = [identity(item) for item in order]
-    listed = sorted((item for item in items if identity(item) in named), key=lambda item: named.index(identity(item)))
+    named = [_identity(item, key) for item in order]
+    listed = [item for item in items if _identity(item, key) in named]
+    listed.sort(key=lambda item: named.index(_identity(item, key)))
     result: list[Any] = []
     for item in items:
-        if identity(item) in named:
+        if _identity(item, key) in named:
             result.append(listed.pop(0))
         else:
             result.append(item)

@@ -45,10 +45,14 @@ _ZEROES = {"object": dict, "array": list, "string": str, "integer": int, "number
 
 
 def drop_nulls(value: Any, node: Node) -> None:
-    """Take nulls out of a built-in object, in place: to Go a null field is an absent one, a null item an empty one."""
+    """Take nulls out of a built-in object, in place: to Go a null field is absent, a null item or value empty."""
     if isinstance(value, dict):
         for name in [name for name, part in value.items() if part is None and not node.field(name).preserves]:
-            del value[name]
+            zero = _ZEROES.get(node.field(name).type) if node.additional else None
+            if zero:
+                value[name] = zero()
+            else:
+                del value[name]
         for name, part in value.items():
             drop_nulls(part, node.field(name))
     elif isinstance(value, list):

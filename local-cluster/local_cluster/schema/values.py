@@ -1,7 +1,7 @@
 """One value against the keywords of its place, in the API server's words (kube-openapi `validation`)."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from .errors import Cause
 from .formats import CHECKS
 from .node import Node
 
-_QUANTITY = r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
+QUANTITY = r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
 _INT32, _INT64 = 1 << 31, 1 << 63
 
 
@@ -62,23 +62,43 @@ def value_causes(value: Any, node: Node, path: str) -> Iterator[Cause]:
         yield from _size(len(value), raw, path)
     allowed = raw.get("enum")
     if allowed is not None and value not in allowed:
-        yield causes.unsupported(path, value, sorted(allowed, key=str))
+        yield causes.unsupported(path, value, _listed(allowed, node, path))
+
+
+_ORDERS = {
+    "restartPolicy": ("Always", "OnFailure", "Never"),
+    "dnsPolicy": ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"),
+    "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
+    "completionMode": ("NonIndexed", "Indexed"),
+    "operator": ("Equal", "Exists"),
+    "policyTypes": ("Ingress", "Egress"),
+    "protocol": ("TCP", "UDP", "SCTP"),
+}
+"""Orders in which the server lists what a field of a built-in kind may be, where it is not the alphabet's."""
+
+
+def _listed(allowed: Sequence[Any], node: Node, path: str) -> Sequence[Any]:
+    if not node.typed:
+        return allowed
+    name = path.rpartition(".")[2].partition("[")[0]
+    order = _ORDERS.get(name, ()) if name != "protocol" or ".ingress" in path or ".egress" in path else ()
+    return order if order and set(order) <= set(allowed) else sorted(allowed, key=str)
 
 
 def _text(value: str, node: Node, path: str) -> Iterator[Cause]:
-    raw = node.raw
+    raw, pattern = node.raw, node.raw.get("pattern")
     if len(value) > raw.get("maxLength", math.inf):
         yield causes.too_long(path, raw["maxLength"])
-    if len(value) < raw.get("minLength", 0):
+    elif len(value) < raw.get("minLength", 0):
         yield causes.invalid(path, value, f"{path} in body should be at least {raw['minLength']} chars long")
-    pattern = raw.get("pattern")
-    if pattern is not None and not matches(pattern, value):
+    elif pattern is not None and not matches(pattern, value):
         yield causes.invalid(path, value, f"{path} in body should match '{pattern}'")
     check = CHECKS.get(raw.get("format", "")) if node.type == "string" else None
     if check and not check(value):
-        yield causes.invalid(path, value, f'{path} in body must be of type {raw["format"]}: "{value}"')
-    if node.type == "quantity" and not matches(_QUANTITY, value):
-        yield causes.invalid(path, value, f"quantities must match the regular expression '{_QUANTITY}'")
+        text = f'Invalid value: {causes.shown(value)}: {path} in body must be of type {raw["format"]}: "{value}"'
+        yield Cause("FieldValueTypeInvalid", text, path)
+    if node.type == "quantity" and not matches(QUANTITY, value):
+        yield causes.invalid(path, value, f"quantities must match the regular expression '{QUANTITY}'")
 
 
 def _number(value: float, raw: Mapping[str, Any], path: str) -> Iterator[Cause]:
@@ -96,7 +116,7 @@ def _number(value: float, raw: Mapping[str, Any], path: str) -> Iterator[Cause]:
         yield causes.invalid(path, value, f"{path} in body should be a multiple of {step}")
     bound = {"int32": _INT32, "int64": _INT64}.get(raw.get("format", ""))
     if bound and not -bound <= value < bound:
-        yield causes.invalid(path, value, f'{path} in body must be of type {raw["format"]}: "{value}"')
+        yield causes.of_whole(f"Checked value must be of type integer with format {raw['format']} in {path}")
 
 
 def _list(value: list[Any], raw: Mapping[str, Any], path: str) -> Iterator[Cause]:

@@ -48,7 +48,7 @@ def raw(body: bytes, code: int = 200, media: str = JSON) -> Answer:
 def refusal(error: ApiError) -> Answer:
     """A Status."""
     body = msgspec.json.encode(error.status())
-    return Answer(body, error.code, JSON, tuple(error.headers.items()))
+    return with_warnings(Answer(body, error.code, JSON, tuple(error.headers.items())), error.warnings)
 
 
 def with_warnings(answer: Answer, warnings: list[str]) -> Answer:

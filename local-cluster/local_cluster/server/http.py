@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 from aiohttp import web
 
-from local_cluster.api.errors import ApiError, NotServed, bad_request, internal, too_large
+from local_cluster.api.errors import ApiError, NotServed, bad_request, internal, method_not_allowed, too_large
 from local_cluster.api.openapi import OpenApi
 from local_cluster.auth.authentication import authenticate
 from local_cluster.auth.authorization import authorize, impersonated
@@ -106,6 +106,8 @@ class Server:
         accept = headers.get("Accept", "")
         if where is None:
             authorize(authorizer, user, Ask(_PATH_VERBS.get(http.method, http.method.lower()), path=http.path))
+            if http.method not in ("GET", "HEAD"):
+                raise method_not_allowed()
             return resolve(self._state.registry, self._openapi, http.path, accept, http.host)
         query = http.query
         request = Request(
@@ -153,7 +155,8 @@ async def _body(http: web.BaseRequest) -> bytes:
 
 def _whole(outcome: Answer) -> web.Response:
     response = web.Response(body=outcome.body, status=outcome.code)
-    response.headers["Content-Type"] = outcome.media
+    if outcome.media:
+        response.headers["Content-Type"] = outcome.media
     response.headers["Cache-Control"] = "no-cache, private"
     response.headers["Audit-Id"] = str(uuid.uuid4())
     for name, value in outcome.headers:

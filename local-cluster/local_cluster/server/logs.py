@@ -17,6 +17,8 @@ def logs(state: State, target: Target, request: Request) -> Stream:
 
     Raises 400 when the container is not there or has no log yet (the latter with the first chunk).
     """
+    for name in ("tailLines", "limitBytes", "sinceSeconds"):
+        request.number(name)
     pod = target.find(state).body()
     container = _container(pod, request.query.get("container", ""))
     return Stream(_chunks(pod, container, request, _since(request)), "text/plain")

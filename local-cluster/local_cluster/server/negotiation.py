@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from local_cluster.api.errors import not_acceptable
+from local_cluster.api.errors import no_such_form, not_acceptable
 
 JSON, YAML = "application/json", "application/yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
@@ -61,9 +61,15 @@ def discovery_form(accept: str) -> Form:
     return _form(accept, _DISCOVERY)
 
 
+def plain_form(accept: str) -> Form:
+    """The form of an answer that is no resource of the store. Raises 406."""
+    return _form(accept, {})
+
+
 def _form(accept: str, transforms: Transforms) -> Form:
+    refused = not_acceptable((JSON, YAML, PROTOBUF))
     for offer in _offers(accept or JSON):
-        media = JSON if offer.media in ("*/*", "application/*") else offer.media
+        media = JSON if offer.media == "*/*" else offer.media
         if media not in (JSON, YAML):
             continue
         wanted = offer.parameters.get("as", "")
@@ -73,4 +79,5 @@ def _form(accept: str, transforms: Transforms) -> Form:
         version = offer.parameters.get("v", "v1")
         if group and offer.parameters.get("g", group) == group and version in versions:
             return Form(media, wanted, version, group)
-    raise not_acceptable((JSON, YAML, PROTOBUF))
+        refused = no_such_form((JSON, YAML, PROTOBUF))
+    raise refused

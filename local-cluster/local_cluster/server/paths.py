@@ -1,9 +1,10 @@
 """Paths that are no resources: discovery, OpenAPI, version, health."""
 
 from local_cluster.api import discovery
-from local_cluster.api.errors import NotServed
+from local_cluster.api.errors import NotServed, no_such_resource
 from local_cluster.api.openapi import OpenApi
 from local_cluster.api.registry import Registry
+from local_cluster.api.resources import builtin_groups
 from local_cluster.server import answer
 from local_cluster.server.answer import Answer
 from local_cluster.server.negotiation import discovery_form
@@ -24,13 +25,14 @@ def resolve(registry: Registry, openapi: OpenApi, path: str, accept: str, addres
         case ["api"] | ["apis"]:
             return _root(registry, parts[0], accept, address)
         case ["api", version]:
-            return _found(discovery.resource_list(registry, "", version))
+            return _found(discovery.resource_list(registry, "", version), no_such_resource())
         case ["openapi", "v3", *rest]:
             return _described(openapi, rest)
         case ["apis", group]:
-            return _found(discovery.group(registry, group))
+            return _found(discovery.group(registry, group), NotServed())
         case ["apis", group, version]:
-            return _found(discovery.resource_list(registry, group, version))
+            missing = no_such_resource() if group in builtin_groups() else NotServed()
+            return _found(discovery.resource_list(registry, group, version), missing)
     raise NotServed
 
 
@@ -44,9 +46,9 @@ def _root(registry: Registry, root: str, accept: str, address: str) -> Answer:
     return answer.document(discovery.api_versions(address) if root == "api" else discovery.group_list(registry))
 
 
-def _found(body: discovery.Document | None) -> Answer:
+def _found(body: discovery.Document | None, missing: Exception) -> Answer:
     if body is None:
-        raise NotServed
+        raise missing
     return answer.document(body)
 
 
@@ -60,9 +62,9 @@ def _described(openapi: OpenApi, rest: list[str]) -> Answer:
         case ["apis", group, version]:
             document = openapi.document(group, version)
         case _:
-            raise NotServed
+            document = None
     if document is None:
-        raise NotServed
+        return Answer(b"", 404, "")
     return answer.raw(document)
 
 

@@ -54,6 +54,11 @@ class Request(msgspec.Struct, frozen=True):
         return self.query.get("fieldManager") or self.agent.partition("/")[0][:128] or "unknown"
 
     @property
+    def options_kind(self) -> str:
+        """The kind of a write's options."""
+        return f"{self.verb.removesuffix('collection').capitalize()}Options"
+
+    @property
     def dry_run(self) -> bool:
         """Whether nothing may be kept. Raises 422 for anything but `All`."""
         return self.flag_all("dryRun")
@@ -62,8 +67,8 @@ class Request(msgspec.Struct, frozen=True):
         """Whether a query parameter says `All`."""
         value = self.query.get(name, "")
         if value not in ("", "All"):
-            text = f'Unsupported value: "{value}": supported values: "All"'
-            raise invalid("meta.k8s.io", "CreateOptions", "", [Cause(name, "FieldValueNotSupported", text)])
+            text = f'Unsupported value: ["{value}"]: supported values: "All"'
+            raise invalid("meta.k8s.io", self.options_kind, "", [Cause(name, "FieldValueNotSupported", text)])
         return value == "All"
 
     @property
@@ -73,7 +78,7 @@ class Request(msgspec.Struct, frozen=True):
         if value not in ("Strict", "Warn", "Ignore"):
             text = f'Unsupported value: "{value}": supported values: "", "Ignore", "Strict", "Warn"'
             raise invalid(
-                "meta.k8s.io", "CreateOptions", "", [Cause("fieldValidation", "FieldValueNotSupported", text)]
+                "meta.k8s.io", self.options_kind, "", [Cause("fieldValidation", "FieldValueNotSupported", text)]
             )
         return value
 

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from local_cluster.api.conversion import seen_body
-from local_cluster.api.errors import ApiError, Cause, bad_request, too_many_requests
+from local_cluster.api.errors import ApiError, Cause, bad_request, conflict, too_many_requests
 from local_cluster.auth.tokens import AUDIENCE
+from local_cluster.schema import apply as fields
+from local_cluster.schema import builtin
 from local_cluster.server import answer
 from local_cluster.server.answer import Answer, Stream
 from local_cluster.server.logs import logs
@@ -21,6 +23,7 @@ from local_cluster.verbs.delete import delete, options_of
 from local_cluster.verbs.patch import patch
 from local_cluster.verbs.target import Options, Target
 from local_cluster.verbs.update import replace, update
+from weir.api.base import Kind
 
 Body = dict[str, Any]
 _SHORTEST = 600
@@ -33,18 +36,41 @@ def _token(state: State, target: Target, request: Request) -> Answer:
     body = bodies.read(request.body, request.content_type)
     spec = body.get("spec") or {}
     seconds = spec.get("expirationSeconds") or _HOUR
-    if seconds < _SHORTEST:
-        text = f"Invalid value: {seconds}: may not specify a duration less than 10 minutes"
-        _refuse_token([Cause("spec.expirationSeconds", "FieldValueInvalid", text)])
+    _check_duration(seconds)
+    spec = {**spec, "expirationSeconds": seconds}
+    tracked = _tracked(spec, request.manager)
     audiences = list(spec.get("audiences") or [AUDIENCE])
     bound = _bound(state, target, spec.get("boundObjectRef"))
     signed = claims(account, seconds, audiences, bound)
     expires = timestamp(now().fromtimestamp(signed["exp"], now().tzinfo))
     status = {"token": state.tokens.sign(signed), "expirationTimestamp": expires}
     spec = {"audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": spec.get("boundObjectRef")}
-    metadata = {"name": target.name, "namespace": target.namespace, "creationTimestamp": timestamp(now())}
+    metadata: Body = {"name": target.name, "namespace": target.namespace, "creationTimestamp": timestamp(now())}
     kind = {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1"}
+    metadata |= {"uid": account.uid, "managedFields": tracked}
     return answer.document({**kind, "metadata": metadata, "spec": spec, "status": status}, 201)
+
+
+def _tracked(spec: Body, manager: str) -> list[Body]:
+    """The managed fields of a TokenRequest."""
+    version = "authentication.k8s.io/v1"
+    schema = builtin(Kind("authentication.k8s.io", "v1", "TokenRequest", ""))
+    body = {"kind": "TokenRequest", "apiVersion": version, "metadata": {}, "spec": spec}
+    body = fields.update(None, body, schema, manager=manager, api_version=version, subresource="token", now=now())
+    found: list[Body] = body["metadata"].get("managedFields") or []
+    return found
+
+
+def _check_duration(seconds: int) -> None:
+    """Raise 422 for a token that would live too shortly or too long."""
+    why = ""
+    if seconds < _SHORTEST:
+        why = "less than 10 minutes"
+    elif seconds > 1 << 32:
+        why = "larger than 2^32 seconds"
+    if why:
+        text = f"Invalid value: {seconds}: may not specify a duration {why}"
+        _refuse_token([Cause("spec.expirationSeconds", "FieldValueInvalid", text)])
 
 
 def _refuse_token(causes: list[Cause]) -> None:
@@ -61,13 +87,15 @@ def _bound(state: State, target: Target, reference: Body | None) -> Body:
         return {}
     plural = {"Pod": "pods", "Secret": "secrets"}.get(reference.get("kind", ""))
     if plural is None:
-        raise bad_request(f"cannot bind token to object of type {reference.get('kind', '')}")
+        kind = f"/{reference.get('apiVersion', '')}, Kind={reference.get('kind', '')}"
+        raise bad_request(f"cannot bind token to object of type {kind}")
     resource = state.registry.find("", "v1", plural)
     assert resource is not None
     held = Target(resource, target.namespace, reference.get("name", "")).find(state)
     if reference.get("uid") not in (None, "", held.uid):
         text = f"the UID in the bound object reference ({reference['uid']}) does not match the UID in record"
-        raise ApiError(409, "Conflict", f'Operation cannot be fulfilled on {plural} "{held.name}": {text}')
+        text += ". The object might have been deleted and then recreated"
+        raise conflict("", reference["kind"], held.name, text)
     return {plural[:-1]: {"name": held.name, "uid": held.uid}}
 
 
@@ -75,6 +103,8 @@ def _evict(state: State, target: Target, request: Request) -> Answer:
     """Eviction: a deletion that disruption budgets may hold up."""
     body = bodies.read(request.body, request.content_type)
     pod = target.find(state)
+    if (body.get("metadata") or {}).get("name") != target.name:
+        raise bad_request("name in URL does not match name in Eviction object")
     for budget in state.store.shelf("policy/poddisruptionbudgets").entries(target.namespace):
         if _covers(budget.body(), pod.labels) and (budget.body().get("status") or {}).get("disruptionsAllowed", 1) < 1:
             raise too_many_requests("Cannot evict pod as it would violate the pod's disruption budget.", 0)
@@ -93,6 +123,8 @@ def _covers(budget: Body, labels: dict[str, str]) -> bool:
 def _bind(state: State, target: Target, request: Request) -> Answer:
     """Binding: the node that a pod runs on."""
     node = (bodies.read(request.body, request.content_type).get("target") or {}).get("name", "")
+    if not node:
+        raise ApiError(500, "", "target.name: Required value")
     live = target.find(state).body()
     pods = msgspec.structs.replace(target, subresource="")
     body = {**live, "spec": {**live["spec"], "nodeName": node}}
@@ -106,7 +138,9 @@ def _finalize(state: State, target: Target, request: Request) -> Answer:
     """The finalizers of a namespace."""
     body = bodies.identify(target, bodies.read(request.body, request.content_type))
     live = target.find(state).body()
-    wanted = {**live, "spec": {**live.get("spec", {}), "finalizers": (body.get("spec") or {}).get("finalizers") or []}}
+    finalizers = (body.get("spec") or {}).get("finalizers") or []
+    spec = {**live.get("spec", {}), "finalizers": finalizers}
+    wanted = {**live, "metadata": body["metadata"], "spec": spec}
     options = Options(manager=request.manager, user=request.user)
     return answer.raw(replace(state, target, live, wanted, options, tracker=track).raw)
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from local_cluster.api.conversion import head, seen
+from local_cluster.api.errors import ApiError, bad_request
 from local_cluster.api.resources import ApiResource
 from local_cluster.server.negotiation import Form
 from local_cluster.storage.entry import Entry
@@ -20,6 +21,19 @@ class _Parts(msgspec.Struct):
 _PARTS = msgspec.json.Decoder(_Parts)
 
 
+_INCLUDED = ("Metadata", "Object", "None")
+
+
+def _other_form(kind: str, why: str) -> ApiError:
+    return ApiError(406, "NotAcceptable", f"you requested {kind}, but the requested object is {why}")
+
+
+def _go_name(resource: ApiResource, kind: str) -> str:
+    if resource.definition is not None:
+        return f"*unstructured.Unstructured{'List' if kind == resource.list_kind else ''}"
+    return f"*{resource.group.partition('.')[0] or 'core'}.{kind}"
+
+
 class View(NamedTuple):
     """One form of one resource."""
 
@@ -28,6 +42,19 @@ class View(NamedTuple):
     tables: Tables
     include: str = "Metadata"
     """What a table's rows carry of their objects: `None`, `Metadata`, `Object`."""
+
+    def require_one(self) -> None:
+        """Raise 406 when a list was asked for in place of an object."""
+        if self.form.kind == "PartialObjectMetadataList":
+            raise _other_form(self.form.kind, f"not a list ({_go_name(self.resource, self.resource.kind)})")
+
+    def require_many(self) -> None:
+        """Raise 406 when an object was asked for in place of a list; 400 for rows with an unknown part."""
+        if self.form.kind == "PartialObjectMetadata":
+            raise _other_form(self.form.kind, f"a list ({_go_name(self.resource, self.resource.list_kind)})")
+        if self.form.kind == "Table" and self.include not in _INCLUDED:
+            text = f"Invalid value: \"{self.include}\": must be 'Metadata', 'Object', 'None', or empty"
+            raise bad_request(f"Unable to convert to Table as requested: includeObject: {text}")
 
     def one(self, raw: bytes) -> bytes:
         """An object that already has the resource's version."""
@@ -42,6 +69,8 @@ class View(NamedTuple):
         metadata: dict[str, Any] = {"resourceVersion": str(page.revision)}
         if page.token:
             metadata["continue"] = page.token
+        elif self.resource.definition is not None and not self.form.kind:
+            metadata["continue"] = ""
         if page.remaining is not None:
             metadata["remainingItemCount"] = page.remaining
         shown = [seen(self.resource, entry.raw) for entry in page.entries]
@@ -63,7 +92,7 @@ class View(NamedTuple):
         return self.one(seen(self.resource, entry.raw))
 
     def _bookmark(self, revision: str, annotations: dict[str, str]) -> bytes:
-        metadata: dict[str, Any] = {"resourceVersion": revision, "creationTimestamp": None}
+        metadata: dict[str, Any] = {"resourceVersion": revision}
         if annotations:
             metadata["annotations"] = annotations
         body = {"kind": self.resource.kind, "apiVersion": self.resource.api_version, "metadata": metadata}

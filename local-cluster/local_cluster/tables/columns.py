@@ -78,6 +78,11 @@ _NEWER = {
 """Fields of events.k8s.io -> fields of the core Event."""
 
 
+def _bound(field: str) -> Callable[[Body], str]:
+    """A number or percentage of a disruption budget, as text."""
+    return lambda body: str(at(body, f"spec.{field}", "N/A"))
+
+
 def _event(body: Body, now: datetime) -> list[Any]:
     if "regarding" in body:
         body = {_NEWER.get(key, key): value for key, value in body.items()}
@@ -280,7 +285,7 @@ CELLS: dict[str, Cells] = {
         age(body, now),
     ],
     "policy/poddisruptionbudgets": aged(
-        path("spec.minAvailable", "N/A"), path("spec.maxUnavailable", "N/A"), path("status.disruptionsAllowed", 0)
+        _bound("minAvailable"), _bound("maxUnavailable"), path("status.disruptionsAllowed", 0)
     ),
     "rbac.authorization.k8s.io/clusterrolebindings": _binding,
     "rbac.authorization.k8s.io/clusterroles": created,

@@ -33,7 +33,8 @@ class Tables:
         moment = now()
         rows = [_row(cells(msgspec.json.decode(raw), moment), raw, include, version) for raw in raws]
         if len(raws) == 1 and not metadata:
-            metadata = {"resourceVersion": msgspec.json.decode(raws[0])["metadata"].get("resourceVersion", "")}
+            version_ = msgspec.json.decode(raws[0])["metadata"].get("resourceVersion")
+            metadata = {"resourceVersion": version_} if version_ else {}
         body = {
             "kind": "Table",
             "apiVersion": f"meta.k8s.io/{version}",
@@ -79,7 +80,7 @@ _PLAIN = [
 
 
 def _row(cells: list[Any], raw: bytes, include: str, version: str) -> dict[str, Any]:
-    row: dict[str, Any] = {"cells": cells}
+    row: dict[str, Any] = {"cells": cells, "object": None}
     if include == "Object":
         row["object"] = msgspec.Raw(raw)
     elif include != "None":

@@ -8,6 +8,8 @@ from local_cluster.api import protobuf
 from local_cluster.api.errors import ApiError, Cause, bad_request, invalid, unsupported_media_type
 from local_cluster.api.resources import ApiResource
 from local_cluster.schema.decode import strict_errors
+from local_cluster.schema.facts import components_by_kind
+from local_cluster.schema.go import go_type, json_fault, quoted
 from local_cluster.state import State
 from local_cluster.verbs.target import Options, Target
 from weir import yaml
@@ -18,12 +20,29 @@ YAML = "application/yaml"
 ACCEPTED = (JSON, YAML, protobuf.MEDIA)
 
 
-def read(raw: bytes, content_type: str) -> Body:
-    """Decode a body. Raises 415 for a format we do not read and 400 for one that is broken."""
+def read(raw: bytes, content_type: str, kind: str = "") -> Body:
+    """Decode a body that should be of a kind. Raises 415 for a format we do not read, 400 for one that is broken."""
     media = _media(content_type)
     if media not in ACCEPTED:
         raise unsupported_media_type(ACCEPTED)
-    return protobuf.read(raw) if media == protobuf.MEDIA else parse(raw, lenient=media == YAML)
+    if media == protobuf.MEDIA:
+        return protobuf.read(raw)
+    try:
+        return parse(raw, lenient=media == YAML)
+    except ApiError as bad:
+        if not kind or media == YAML:
+            raise
+        text = f"the object provided is unrecognized (must be of type {kind}): {bad.message} ({_summary(raw)})"
+        raise bad_request(text) from None
+
+
+def _summary(raw: bytes) -> str:
+    """The start of a body; in hexadecimal digits when it is no JSON object."""
+    if not raw:
+        return "<empty>"
+    start = raw[:_SUMMARY]
+    shown = start.decode(errors="replace") if raw.lstrip()[:1] == b"{" else start.hex()
+    return shown if len(raw) <= _SUMMARY else f"{shown} ..."
 
 
 def is_json(content_type: str) -> bool:
@@ -36,18 +55,41 @@ def _media(content_type: str) -> str:
 
 
 def parse(raw: bytes, *, lenient: bool) -> Body:
-    """Decode JSON, or YAML too when `lenient`. Raises 400."""
+    """Decode JSON, or YAML too when `lenient`; null is an empty object. Raises 400."""
     try:
         body = msgspec.json.decode(raw)
     except RecursionError:
-        raise bad_request("couldn't get version/kind; json parse error: exceeded max depth") from None
-    except msgspec.DecodeError as bad:
+        raise bad_request(f"{_UNREADABLE}invalid character '[' exceeded max depth") from None
+    except msgspec.DecodeError:
         if not lenient:
-            raise bad_request(f"couldn't get version/kind; json parse error: {bad}") from None
+            raise bad_request(f"{_UNREADABLE}{json_fault(raw)}") from None
         body = _yaml(raw)
-    if not isinstance(body, dict):
-        raise bad_request("couldn't get version/kind; json parse error: the body is not an object")
-    return body
+    wrong = body.get("kind") if isinstance(body, dict) else None
+    if not isinstance(body, dict | None):
+        raise bad_request(
+            f"{_UNREADABLE}json: cannot unmarshal {go_type(body)} into Go value of type struct "
+            '{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+        )
+    if wrong is not None and not isinstance(wrong, str):
+        raise bad_request(
+            f"{_UNREADABLE}json: cannot unmarshal {go_type(wrong)} into Go struct field .kind of type string"
+        )
+    return body or {}
+
+
+_UNREADABLE = "couldn't get version/kind; json parse error: "
+
+
+def parse_yaml(raw: bytes) -> Body:
+    """Decode YAML, or JSON, to an object. Raises 400."""
+    try:
+        body = msgspec.json.decode(raw) if raw[:1] == b"{" else _yaml(raw)
+    except (msgspec.DecodeError, RecursionError):
+        body = _yaml(raw)
+    if not isinstance(body, dict | None):
+        text = f"json: cannot unmarshal {go_type(body)} into Go value of type map[string]interface {{}}"
+        raise bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {text}")
+    return body or {}
 
 
 def _yaml(raw: bytes) -> Any:
@@ -61,24 +103,19 @@ def identify(target: Target, body: Body) -> Body:
     """The body with kind, namespace and metadata made sure of. Raises 400 when it is of another place."""
     resource = target.resource
     version, kind = body.get("apiVersion") or resource.api_version, body.get("kind") or resource.kind
-    if version != resource.api_version:
-        raise bad_request(
-            f"the API version in the data ({version}) does not match the expected API version ({resource.api_version})"
-        )
-    if kind != resource.kind:
-        raise bad_request(
-            f"{kind} in version {_quoted(resource)} cannot be handled as a {resource.kind}: no kind {_kind(kind)} "
-            f"is registered for version {_quoted(resource)}"
-        )
+    if (version, kind) != (resource.api_version, resource.kind):
+        raise bad_request(_stranger(resource, str(version), str(kind)))
     metadata = body.get("metadata")
     if metadata is not None and not isinstance(metadata, dict):
-        raise undecodable(resource, "json: cannot unmarshal into Go struct field .metadata of type v1.ObjectMeta")
+        place = "value" if resource.definition is not None else f"struct field {resource.kind}.metadata"
+        why = f"json: cannot unmarshal {go_type(metadata)} into Go {place} of type v1.ObjectMeta"
+        raise undecodable(resource, why)
     metadata = dict(metadata or {})
     if resource.namespaced:
         _same_namespace(target, metadata)
         metadata["namespace"] = target.namespace
-    elif metadata.pop("namespace", ""):
-        raise bad_request("namespace is not allowed on this type")
+    else:
+        metadata.pop("namespace", None)
     return {**body, "apiVersion": version, "kind": kind, "metadata": metadata}
 
 
@@ -87,12 +124,51 @@ def _same_namespace(target: Target, metadata: Body) -> None:
         raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
 
 
-def _quoted(resource: ApiResource) -> str:
-    return f'"{resource.version}"' if not resource.group else f'"{resource.api_version}"'
+SCHEME = 'in scheme "pkg/runtime/scheme.go:111"'
 
 
-def _kind(kind: str) -> str:
-    return f'"{kind}"'
+def _stranger(resource: ApiResource, version: str, kind: str) -> str:
+    """What the API server says of an object of another kind or version."""
+    if resource.definition is not None or "beta" in version:
+        return (
+            f"the API version in the data ({version}) does not match the expected API version ({resource.api_version})"
+        )
+    refused = f'{kind} in version "{version.rpartition("/")[2]}" cannot be handled as a {resource.kind}'
+    group, _, short = version.rpartition("/")
+    if (group, short, kind) not in components_by_kind():
+        return f'{refused}: no kind "{kind}" is registered for version "{version}" {SCHEME}'
+    wanted = f"{resource.group.partition('.')[0] or 'core'}.{resource.kind}"
+    return f"{refused}: converting ({short}.{kind}) to ({wanted}): unknown conversion"
+
+
+def require_kind(target: Target, body: Body, raw: bytes) -> None:
+    """Raise 400 when a custom resource does not say what it is, and 422 when it says another kind."""
+    resource = target.resource
+    if resource.definition is None:
+        return
+    if not body.get("kind"):
+        why = f"Object 'Kind' is missing in '{raw.decode(errors='replace')}' ({_summary(raw)})"
+        raise bad_request(f"the object provided is unrecognized (must be of type {resource.kind}): {why}")
+    if body.get("apiVersion", "") != resource.api_version:
+        raise bad_request(_stranger(resource, str(body.get("apiVersion", "")), resource.kind))
+    if body["kind"] != resource.kind:
+        text = f"Invalid value: {quoted(str(body['kind']))}: must be {resource.kind}"
+        name = str((body.get("metadata") or {}).get("name") or "")
+        raise invalid(resource.group, str(body["kind"]), name, [Cause("kind", "FieldValueInvalid", text)])
+
+
+_SUMMARY = 30
+"""Bytes of a body that an error shows."""
+
+
+def require_name(target: Target, name: Any) -> None:
+    """Raise 400 when an object's name is not that of the path."""
+    if not name:
+        raise bad_request(
+            f"the name of the object ({target.name} based on URL) was undeterminable: name must be provided"
+        )
+    if name != target.name:
+        raise bad_request(f"the name of the object ({name}) does not match the name on the URL ({target.name})")
 
 
 def undecodable(resource: ApiResource, why: str) -> ApiError:

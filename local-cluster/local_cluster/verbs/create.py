@@ -11,6 +11,8 @@ from local_cluster.api.errors import ApiError, Cause, already_exists, bad_reques
 from local_cluster.api.names import name_causes
 from local_cluster.api.zeros import drop_zeros
 from local_cluster.schema import apply as fields
+from local_cluster.schema.metadata import finalizer_warnings
+from local_cluster.schema.warnings import object_warnings
 from local_cluster.state import State, now, timestamp
 from local_cluster.verbs import body as bodies
 from local_cluster.verbs.body import Body
@@ -20,15 +22,15 @@ _ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_BASE = 58
 _REPORTED = ("/nodes",)
 """Kinds that may bring their status along when they are created: a node reports its own."""
-_SYSTEM = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink")
+_SYSTEM = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")
 
 
 def create(state: State, target: Target, body: Body, options: Options, *, operation: str = "Update") -> Written:
     """Store a new object. Raises `ApiError`: 409 when the name is taken, 422, 400, 403 of admission."""
     resource = target.resource
     body = bodies.identify(target, body)
-    if body["metadata"].get("resourceVersion") not in (None, ""):
-        raise bad_request("resourceVersion should not be set on objects to be created")
+    if operation == "Update" and body["metadata"].get("resourceVersion") not in (None, ""):
+        raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
     bodies.require_decodable(state, target, body)
     bodies.prune(state, target, body, options)
     target = _named(target, body)
@@ -36,12 +38,24 @@ def create(state: State, target: Target, body: Body, options: Options, *, operat
     body = prepare(state, target, body)
     if operation == "Update":
         body = track(state, target, None, body, options)
+    options.warnings.extend(
+        finalizer_warnings(body["metadata"]) if resource.definition is not None else object_warnings(body)
+    )
     admit(state, target, body, None, options.user)
     _complete(state, target, body)
-    bodies.refuse(target, target.name, [*name_causes(resource, target.name), *validate(state, target, body, None)])
+    named = [*_base_causes(target, body["metadata"]), *name_causes(resource, target.name)]
+    bodies.refuse(target, target.name, [*named, *validate(state, target, body, None)])
     if state.entry(resource, target.namespace, target.name):
         raise already_exists(resource.group, resource.plural, target.name)
     return _keep(state, target, body, options)
+
+
+def _base_causes(target: Target, metadata: Body) -> list[Cause]:
+    """What is wrong with the base that a name was made of: a dash or dot at its end is not."""
+    base = metadata.get("generateName") or ""
+    causes = name_causes(target.resource, base.rstrip("-.") + "a") if base else []
+    shown = [(cause.message.partition('": ')[2], cause) for cause in causes]
+    return [Cause("metadata.generateName", cause.reason, f'Invalid value: "{base}": {text}') for text, cause in shown]
 
 
 def _complete(state: State, target: Target, body: Body) -> None:
@@ -77,9 +91,10 @@ def track(state: State, target: Target, live: Body | None, body: Body, options: 
 
 def validate(state: State, target: Target, body: Body, old: Body | None) -> list[Cause]:
     """What the schema says against the object."""
-    return [
-        Cause(cause.field, cause.reason, cause.message) for cause in state.schema(target.resource).validate(body, old)
-    ]
+    found = state.schema(target.resource).validate(body, old)
+    part = f": {target.subresource}." if target.resource.definition is not None else ""
+    # A subresource's own schema is judged: its errors name fields from there on.
+    return [Cause(it.field, it.reason, it.message.replace(part, ": ", 1) if part else it.message) for it in found]
 
 
 def _named(target: Target, body: Body) -> Target:
@@ -130,6 +145,7 @@ def prepare(state: State, target: Target, body: Body) -> Body:
     metadata = body["metadata"]
     for field in _SYSTEM:
         metadata.pop(field, None)
+    metadata.pop("resourceVersion", None)
     metadata["uid"] = str(uuid.uuid4())
     metadata["creationTimestamp"] = timestamp(now())
     if target.resource.generation:

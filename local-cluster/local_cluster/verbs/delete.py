@@ -7,7 +7,9 @@ import msgspec
 
 from local_cluster.api.conversion import seen, seen_body, stored
 from local_cluster.api.errors import Cause, bad_request, conflict, details, forbidden, invalid
+from local_cluster.schema.go import go_type
 from local_cluster.state import State, now, timestamp
+from local_cluster.verbs import body as bodies
 from local_cluster.verbs.body import Body
 from local_cluster.verbs.remove import finished
 from local_cluster.verbs.target import Target
@@ -15,7 +17,8 @@ from local_cluster.verbs.target import Target
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 """Holds a CRD until its objects are gone."""
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
-_TERMINATED = ("/namespaces", "apiextensions.k8s.io/customresourcedefinitions")
+_DEFINITIONS = "apiextensions.k8s.io/customresourcedefinitions"
+_TERMINATED = ("/namespaces", _DEFINITIONS)
 """Kinds that a controller ends: they are marked without a grace period."""
 _IMMORTAL = ("default", "kube-system", "kube-public")
 _POLICIES = {"Background": None, "Foreground": FOREGROUND, "Orphan": ORPHAN}
@@ -56,12 +59,34 @@ def options_of(body: Body) -> DeleteOptions:
     try:
         options = msgspec.convert(body, DeleteOptions)
     except msgspec.ValidationError as bad:
-        raise bad_request(f"DeleteOptions: {bad}") from None
+        raise bad_request(_undecodable(body) or f"DeleteOptions: {bad}") from None
+    if options.kind not in ("", "DeleteOptions"):
+        version = options.api_version
+        raise bad_request(f'no kind "{options.kind}" is registered for version "{version}" {bodies.SCHEME}')
     policy = options.propagation_policy
+    if policy is not None and options.orphan_dependents is not None:
+        text = f'Invalid value: "{policy}": orphanDependents and deletionPropagation cannot be both set'
+        raise invalid("meta.k8s.io", "DeleteOptions", "", [Cause("propagationPolicy", "FieldValueInvalid", text)])
     if policy is not None and policy not in _POLICIES:
         text = f'Unsupported value: "{policy}": supported values: "Foreground", "Background", "Orphan", "nil"'
         raise invalid("meta.k8s.io", "DeleteOptions", "", [Cause("propagationPolicy", "FieldValueNotSupported", text)])
     return options
+
+
+_GO_TYPES = {
+    "gracePeriodSeconds": (int, "int64"),
+    "orphanDependents": (bool, "bool"),
+    "propagationPolicy": (str, "string"),
+}
+
+
+def _undecodable(body: Body) -> str:
+    """What Go says of the first field of another type."""
+    for name, (type_, wanted) in _GO_TYPES.items():
+        value = body.get(name)
+        if value is not None and (not isinstance(value, type_) or (type_ is int and isinstance(value, bool))):
+            return f"json: cannot unmarshal {go_type(value)} into Go struct field DeleteOptions.{name} of type {wanted}"
+    return ""
 
 
 def delete(state: State, target: Target, options: DeleteOptions) -> tuple[int, Body]:
@@ -100,11 +125,11 @@ def _check(target: Target, live: Body, options: DeleteOptions) -> None:
     if wanted.uid is not None and wanted.uid != metadata["uid"]:
         why = f"the UID in the precondition ({wanted.uid}) does not match the UID in record ({metadata['uid']})"
         why += ". The object might have been deleted and then recreated"
-        raise conflict(resource.group, resource.plural, target.name, why)
+        raise conflict(resource.group, resource.kind, target.name, why)
     if wanted.resource_version is not None and wanted.resource_version != metadata["resourceVersion"]:
         why = f"the ResourceVersion in the precondition ({wanted.resource_version}) does not match the ResourceVersion"
         why += f" in record ({metadata['resourceVersion']}). The object might have been modified"
-        raise conflict(resource.group, resource.plural, target.name, why)
+        raise conflict(resource.group, resource.kind, target.name, why)
 
 
 def _marked(target: Target, live: Body, options: DeleteOptions) -> Body:
@@ -121,7 +146,7 @@ def _marked(target: Target, live: Body, options: DeleteOptions) -> Body:
         metadata["deletionTimestamp"] = timestamp(now() + timedelta(seconds=grace))
         if target.resource.storage not in _TERMINATED:
             metadata["deletionGracePeriodSeconds"] = grace
-        if metadata.get("generation"):
+        if metadata.get("generation") and target.resource.storage != _DEFINITIONS:
             metadata["generation"] += 1
     elif grace < (metadata.get("deletionGracePeriodSeconds") or 0):
         metadata["deletionGracePeriodSeconds"] = grace
@@ -141,7 +166,7 @@ def _finalizers(target: Target, present: list[str], options: DeleteOptions) -> l
     else:
         wanted = ORPHAN if target.resource.storage in _ORPHANING else None
     others = [each for each in present if each not in (ORPHAN, FOREGROUND)]
-    if target.resource.storage == "apiextensions.k8s.io/customresourcedefinitions" and CLEANUP not in others:
+    if target.resource.storage == _DEFINITIONS and CLEANUP not in others:
         others.append(CLEANUP)
     return [*others, wanted] if wanted and target.resource.storage != "/namespaces" else others
 

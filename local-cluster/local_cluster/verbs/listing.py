@@ -1,14 +1,16 @@
 """List objects: selectors, pages of one consistent snapshot. Pure but for reading the store."""
 
 import base64
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 
 from local_cluster.api import selectors
 from local_cluster.api.conversion import seen_body
-from local_cluster.api.errors import Cause, bad_request, expired, invalid, too_new
+from local_cluster.api.errors import ApiError, Cause, bad_request, expired, invalid, too_new
 from local_cluster.api.resources import ApiResource
+from local_cluster.schema.go import json_fault
 from local_cluster.state import State
 from local_cluster.storage.entry import Entry
 from local_cluster.storage.store import TooOld
@@ -79,6 +81,8 @@ class Bounds(NamedTuple):
     token: str = ""
     revision: str = ""
     match: str = ""
+    initial: bool = False
+    """Whether initial events are asked for, which only a watch has."""
 
 
 def page(state: State, resource: ApiResource, namespace: str, chosen: Selection, bounds: Bounds) -> Page:
@@ -96,7 +100,8 @@ def page(state: State, resource: ApiResource, namespace: str, chosen: Selection,
         raise _expired(after) from None
     rest = [entry for entry in everything if not after or _place(entry) > after]
     found = [entry for entry in rest if chosen.takes(entry)]
-    if not bounds.limit or len(found) <= bounds.limit:
+    full = bounds.limit > 0 and len(found) == bounds.limit and rest[-1] is not found[-1]
+    if bounds.limit <= 0 or (len(found) <= bounds.limit and not full):
         return Page(found, revision)
     shown = found[: bounds.limit]
     token = _write(_Token("meta.k8s.io/v1", revision, _place(shown[-1])))
@@ -125,27 +130,44 @@ def _start(state: State, bounds: Bounds) -> tuple[int, str]:
 
 def _check(state: State, bounds: Bounds) -> None:
     if bounds.revision and not bounds.revision.isdigit():
-        _refuse(
-            "resourceVersion",
-            f'Invalid value: "{bounds.revision}": strconv.ParseUint: parsing "{bounds.revision}": invalid syntax',
-            "FieldValueInvalid",
-        )
+        raise bad_request(f"invalid resource version: {unreadable(bounds.revision)}")
     if bounds.token and bounds.revision not in ("", "0"):
         raise bad_request("specifying resource version is not allowed when using continue")
-    if bounds.match and not bounds.revision:
-        _refuse(
-            "resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
-        )
-    if bounds.match and bounds.token:
-        _refuse("resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden when continue is provided")
-    if bounds.match == "Exact" and bounds.revision == "0":
-        _refuse("resourceVersionMatch", 'Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+    causes = list(_match_causes(bounds))
+    if bounds.initial:
+        text = "Forbidden: sendInitialEvents is forbidden for list"
+        causes.append(Cause("sendInitialEvents", "FieldValueForbidden", text))
+    if causes:
+        raise invalid("meta.k8s.io", "ListOptions", "", causes)
     if bounds.revision and int(bounds.revision) > state.store.revision:
         raise too_new(int(bounds.revision), state.store.revision)
 
 
-def _refuse(field: str, text: str, reason: str = "FieldValueForbidden") -> None:
-    raise invalid("meta.k8s.io", "ListOptions", "", [Cause(field, reason, text)])
+def unreadable(revision: str) -> str:
+    """What is said of a resource version that is no number."""
+    return f'resourceVersion: Invalid value: "{revision}": strconv.ParseUint: parsing "{revision}": invalid syntax'
+
+
+def _match_causes(bounds: Bounds) -> Iterator[Cause]:
+    field, match = "resourceVersionMatch", bounds.match
+    if not match:
+        return
+    if not bounds.revision:
+        text = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+        yield Cause(field, "FieldValueForbidden", text)
+    if bounds.token:
+        yield Cause(
+            field, "FieldValueForbidden", "Forbidden: resourceVersionMatch is forbidden when continue is provided"
+        )
+    if match not in _MATCHES:
+        allowed = ", ".join(f'"{each}"' for each in (*_MATCHES, ""))
+        yield Cause(field, "FieldValueNotSupported", f'Unsupported value: "{match}": supported values: {allowed}')
+    if match == "Exact" and bounds.revision == "0":
+        text = 'Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
+        yield Cause(field, "FieldValueForbidden", text)
+
+
+_MATCHES = ("Exact", "NotOlderThan")
 
 
 def _expired(after: str) -> Exception:
@@ -156,10 +178,30 @@ def _expired(after: str) -> Exception:
 
 def _read(token: str) -> _Token:
     try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        return msgspec.json.decode(raw, type=_Token)
-    except (ValueError, msgspec.MsgspecError):
-        raise bad_request("continue key is not valid: illegal base64 data") from None
+        raw = base64.b64decode(token.translate(_URL_SAFE) + "=" * (-len(token) % 4), validate=True)
+        fields = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        raise _unusable(json_fault(raw)) from None
+    except ValueError:
+        bad = next((i for i, each in enumerate(token) if not (each.isalnum() or each in "-_")), len(token) - 1)
+        raise _unusable(f"illegal base64 data at input byte {max(bad, 0)}") from None
+    if not isinstance(fields, dict) or fields.get("v") != _VERSION:
+        version = fields.get("v", "") if isinstance(fields, dict) else ""
+        raise _unusable(f"server does not recognize this encoded version {version}")
+    if not fields.get("rv"):
+        raise _unusable(f"incorrect encoded start resourceVersion (version {_VERSION})")
+    try:
+        return msgspec.convert(fields, _Token)
+    except msgspec.ValidationError as bad_field:
+        raise _unusable(str(bad_field)) from None
+
+
+_VERSION = "meta.k8s.io/v1"
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def _unusable(why: str) -> ApiError:
+    return bad_request(f"invalid continue token: continue key is not valid: {why}")
 
 
 def _write(token: _Token) -> str:

@@ -1,10 +1,7 @@
 """PATCH of every kind: JSON, merge, strategic merge, and server-side apply."""
 
-import copy
 from typing import Any
 
-import jsonpatch
-import jsonpointer
 import msgspec
 
 from local_cluster.api.conversion import seen_body
@@ -15,21 +12,19 @@ from local_cluster.schema import apply as fields
 from local_cluster.schema import strategic
 from local_cluster.schema.decode import repeated_keys, strict_errors
 from local_cluster.schema.errors import Conflicts, SchemaError
-from local_cluster.schema.go import go, quoted
+from local_cluster.schema.go import go, go_type, json_fault, quoted
 from local_cluster.state import State, now
 from local_cluster.verbs import body as bodies
+from local_cluster.verbs import json_patch
 from local_cluster.verbs.body import Body
 from local_cluster.verbs.create import create, track
 from local_cluster.verbs.target import Options, Target, Written
-from local_cluster.verbs.update import replace
+from local_cluster.verbs.update import fixed, replace
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
-_MOST_OPERATIONS = 10_000
-_MOST_COPIED = 3 << 20
-"""Bytes that the copy operations of one patch may add."""
 
 
 def patch(state: State, target: Target, raw: bytes, media: str, options: Options) -> Written:
@@ -37,30 +32,58 @@ def patch(state: State, target: Target, raw: bytes, media: str, options: Options
     media = media.partition(";")[0].strip().lower()
     accepted = accepted_by(target)
     if media not in accepted:
-        raise unsupported_media_type(accepted)
+        raise unsupported_media_type(accepted) if target.resource.definition is not None else _unread()
     if media == APPLY_PATCH:
         return _apply(state, target, raw, options)
     live = seen_body(target.resource, target.find(state).body())
     body = _patched(state, target, live, raw, media)
-    body = bodies.identify(target, body)
-    if body["metadata"].get("name") != target.name:
-        raise bad_request("the name of the object does not match the name on the URL")
-    bodies.require_decodable(state, target, body)
-    patched = msgspec.json.encode(body, order="deterministic").decode() if options.validation == "Strict" else ""
+    shown = raw_text(raw) if media == STRATEGIC_PATCH else msgspec.json.encode(body).decode()
+    body = _decoded(state, target, live, body, shown)
     unknown = state.schema(target.resource).prune(body)
     if options.strict:
-        shown = go(msgspec.json.decode(raw)) if media == STRATEGIC_PATCH else patched
-        _judge(strict_errors(raw, (), typed=False), unknown, media, shown, options)
+        own = strict_errors(raw, (), typed=False)
+        if media == JSON_PATCH:
+            own = [f"json patch {text}" for text in (*own, *json_patch.unknown(raw))]
+        _judge([*own, *(f'unknown field "{path}"' for path in unknown)], shown, options)
     return replace(state, target, live, body, options, tracker=track)
 
 
-def _judge(repeated: list[str], unknown: list[str], media: str, shown: str, options: Options) -> None:
+def _unread() -> ApiError:
+    """415 of what is no patch anywhere."""
+    return ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+
+
+def raw_text(raw: bytes) -> str:
+    """A strategic patch as Go shows a map."""
+    return go(msgspec.json.decode(raw))
+
+
+def _decoded(state: State, target: Target, live: Body, body: Body, shown: str) -> Body:
+    """The outcome of a patch as an object of its kind. Raises 400 for another name, 422 for what is no such object."""
+    try:
+        body = bodies.identify(target, body)
+        bodies.require_decodable(state, target, body)
+    except ApiError as refused:
+        start = f"{target.resource.kind}"
+        why = refused.message.partition(f" cannot be handled as a {start}: ")[2]
+        if not why:
+            raise
+        raise unpatchable(shown, why) from None
+    bodies.require_name(target, body["metadata"].get("name"))
+    if (uid := body["metadata"].get("uid")) not in (None, "", live["metadata"]["uid"]):
+        bodies.refuse(target, target.name, [fixed("metadata.uid", uid)] * 2)
+    return body
+
+
+def unpatchable(shown: str, why: str) -> ApiError:
+    """422 of a patch whose outcome is no object of the kind."""
+    return invalid("", "", "", [Cause("patch", "FieldValueInvalid", f"Invalid value: {quoted(shown)}: {why}")])
+
+
+def _judge(texts: list[str], shown: str, options: Options) -> None:
     """Refuse, or warn of, fields that a patch repeats and fields that its outcome should not have."""
-    own = [f"json patch {text}" for text in repeated] if media == JSON_PATCH else repeated
-    texts = [*own, *(f'unknown field "{path}"' for path in unknown)]
     if texts and options.validation == "Strict":
-        text = f"Invalid value: {quoted(shown)}: {bodies.strict_text(texts)}"
-        raise invalid("", "", "", [Cause("patch", "FieldValueInvalid", text)])
+        raise unpatchable(shown, bodies.strict_text(texts))
     options.warnings.extend(texts)
 
 
@@ -73,15 +96,27 @@ def accepted_by(target: Target) -> tuple[str, ...]:
 
 def _patched(state: State, target: Target, live: Body, raw: bytes, media: str) -> Body:
     if media == JSON_PATCH:
-        return _json_patched(target, live, raw)
-    change = bodies.parse(raw, lenient=False)
+        return json_patch.patched(live, raw)
+    change = _change(raw)
     if media == MERGE_PATCH:
         merged: Body = merge(live, change)
         return merged
     try:
         return strategic.merge(live, change, state.schema(target.resource))
     except strategic.PatchError as bad:
-        raise bad_request(str(bad)) from None
+        raise ApiError(500, "", str(bad)) from None
+
+
+def _change(raw: bytes) -> Body:
+    """A patch that is an object. Raises 400."""
+    try:
+        change = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        raise bad_request(f"error decoding patch: {json_fault(raw)}") from None
+    if not isinstance(change, dict):
+        text = f"json: cannot unmarshal {go_type(change)} into Go value of type map[string]interface {{}}"
+        raise bad_request(f"error decoding patch: {text}")
+    return change
 
 
 def merge(live: Any, change: Any) -> Any:
@@ -97,55 +132,15 @@ def merge(live: Any, change: Any) -> Any:
     return kept
 
 
-def _json_patched(target: Target, live: Body, raw: bytes) -> Body:
-    try:
-        operations = jsonpatch.JsonPatch(msgspec.json.decode(raw, type=list[dict[str, Any]]))
-    except (
-        msgspec.MsgspecError,
-        RecursionError,
-        TypeError,
-        jsonpatch.InvalidJsonPatch,
-        jsonpointer.JsonPointerException,
-    ) as bad:
-        raise bad_request(f"error decoding patch: {bad}") from None
-    if len(operations.patch) > _MOST_OPERATIONS:
-        text = f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(operations.patch)}"
-        raise ApiError(413, "RequestEntityTooLarge", text)
-    try:
-        body = _operated(live, operations.patch)
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError) as bad:
-        resource = target.resource
-        text = f"the server rejected our request due to an error in our request: {bad}"
-        raise ApiError(422, "Invalid", text, details(resource.group, resource.plural, target.name)) from None
-    if not isinstance(body, dict):
-        raise bad_request("the patch leaves no object")
-    return body
-
-
-def _operated(live: Body, operations: list[dict[str, Any]]) -> Any:
-    """The object after the operations, one by one, so that copies of copies cannot grow without end."""
-    body: Any = copy.deepcopy(live)
-    copied = 0
-    for operation in operations:
-        if operation.get("op") == "copy":
-            copied += len(msgspec.json.encode(jsonpointer.resolve_pointer(body, operation.get("from", ""))))
-            if copied > _MOST_COPIED:
-                text = f"Unable to complete copy, accumulated size increase of copy is {copied}, "
-                raise ApiError(413, "RequestEntityTooLarge", f"{text}exceeding the limit {_MOST_COPIED}")
-        body = jsonpatch.JsonPatch([operation]).apply(body, in_place=True)
-    return body
-
-
 def _apply(state: State, target: Target, raw: bytes, options: Options) -> Written:
-    body = bodies.identify(target, bodies.parse(raw, lenient=True))
-    named = body["metadata"].setdefault("name", target.name)
-    if named != target.name:
-        raise bad_request(f"the name of the object ({named}) does not match the name on the URL ({target.name})")
+    body = _applied(target, raw)
     if body["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
     held = state.entry(target.resource, target.namespace, target.name)
     live = seen_body(target.resource, held.body()) if held else None
     applied = _merged(state, target, live, body, options)
+    if target.resource.namespaced:
+        applied["metadata"]["namespace"] = target.namespace
     if options.strict and (repeated := repeated_keys(raw)):
         _judge_applied(repeated, options)
     bodies.require_decodable(state, target, applied)
@@ -166,13 +161,27 @@ def _apply(state: State, target: Target, raw: bytes, options: Options) -> Writte
     return create(state, target, applied, options, operation="Apply")
 
 
+def _applied(target: Target, raw: bytes) -> Body:
+    """What is applied. Raises 400 for what is no such object."""
+    body = bodies.parse_yaml(raw)
+    version, kind = str(body.get("apiVersion") or ""), str(body.get("kind") or "")
+    if (version, kind) != (target.resource.api_version, target.resource.kind):
+        shown = version if "/" in version else f"/{version}"
+        raise bad_request(f"invalid object type: {shown}, Kind={kind}")
+    sent = (body.get("metadata") or {}).get("namespace")
+    body = bodies.identify(target, body)
+    bodies.require_name(target, body["metadata"].get("name"))
+    if not sent:  # errors show the object as it was sent
+        body["metadata"].pop("namespace", None)
+    return body
+
+
 def _judge_applied(repeated: list[tuple[int, str]], options: Options) -> None:
     """Refuse, or warn of, keys that an applied object repeats: it is read as YAML."""
     lines = "".join(f'\n  line {line}: key "{key}" already set in map' for line, key in repeated)
-    text = f"yaml: unmarshal errors:{lines}"
     if options.validation == "Strict":
-        raise bad_request(f"error strict decoding YAML: {text}")
-    options.warnings.append(text)
+        raise bad_request(f"error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:{lines}")
+    options.warnings.extend(f'line {line}: key "{key}" already set in map' for line, key in repeated)
 
 
 def _conflict(target: Target, why: str) -> ApiError:

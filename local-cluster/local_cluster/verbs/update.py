@@ -7,7 +7,7 @@ import msgspec
 
 from local_cluster.admission import admit
 from local_cluster.api.conversion import seen, seen_body, stored
-from local_cluster.api.errors import MODIFIED, Cause, bad_request, conflict
+from local_cluster.api.errors import MODIFIED, ApiError, Cause, conflict, invalid
 from local_cluster.api.zeros import drop_zeros
 from local_cluster.schema.managers import unchanged
 from local_cluster.state import State
@@ -18,20 +18,19 @@ from local_cluster.verbs.remove import remove_if_finished
 from local_cluster.verbs.target import Options, Target, Written
 
 _KEPT = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink")
-_NEED_VERSION = "Invalid value: 0x0: must be specified for an update"
+_NEED_VERSION = "Invalid value: 0: must be specified for an update"
 
 
 def update(state: State, target: Target, body: Body, options: Options) -> Written:
     """PUT. Raises `ApiError`: 404, 409 when the resource version is not the stored one, 422."""
     live = target.find(state)
     body = bodies.identify(target, body)
-    named = body["metadata"].get("name")
-    if named != target.name:
-        raise bad_request(f"the name of the object ({named or ''}) does not match the name on the URL ({target.name})")
+    bodies.require_name(target, body["metadata"].get("name"))
     bodies.require_decodable(state, target, body)
     bodies.prune(state, target, body, options)
     if target.resource.definition is not None and not body["metadata"].get("resourceVersion"):
-        bodies.refuse(target, target.name, [Cause("metadata.resourceVersion", "FieldValueInvalid", _NEED_VERSION)])
+        cause = Cause("metadata.resourceVersion", "FieldValueInvalid", _NEED_VERSION)
+        raise invalid(target.resource.group, target.resource.plural, target.name, [cause])
     return replace(state, target, seen_body(target.resource, live.body()), body, options, tracker=track)
 
 
@@ -44,6 +43,7 @@ def replace(
     """Store `body` over `live`, both in the target's version; without a tracker it brings its managed fields."""
     resource = target.resource
     check_preconditions(target, live, body["metadata"])
+    sent = body["metadata"]
     body = _settled(target, live, body)
     schema = state.schema(resource)
     if resource.definition is None:
@@ -52,7 +52,7 @@ def replace(
     if target.subresource != "finalize":
         schema.keep(body, live)
     admit(state, target, body, live, options.user)
-    causes = [*metadata_causes(live, body), *validate(state, target, body, live)]
+    causes = [*metadata_causes(live, body, sent), *validate(state, target, body, live)]
     bodies.refuse(target, target.name, causes)
     if tracker:
         body = tracker(state, target, live, body, options)
@@ -73,9 +73,21 @@ def check_preconditions(target: Target, live: Body, metadata: Body) -> None:
     version, uid = metadata.get("resourceVersion"), metadata.get("uid")
     if uid and uid != live["metadata"]["uid"]:
         why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {live['metadata']['uid']}"
+        why = (
+            f"StorageError: invalid object, Code: 4, Key: {_key(target)}, ResourceVersion: 0, AdditionalErrorMsg: {why}"
+        )
         raise conflict(resource.group, resource.plural, target.name, why)
+    if version and not str(version).isdigit():
+        raise ApiError(500, "", f'strconv.ParseUint: parsing "{version}": invalid syntax')
     if version and version != live["metadata"]["resourceVersion"]:
         raise conflict(resource.group, resource.plural, target.name, MODIFIED)
+
+
+def _key(target: Target) -> str:
+    """Where the API server's storage keeps the object."""
+    resource = target.resource
+    shelf = f"{resource.group}/{resource.plural}" if resource.definition is not None else resource.plural
+    return "/".join(filter(None, ("/registry", shelf, target.namespace, target.name)))
 
 
 def _settled(target: Target, live: Body, body: Body) -> Body:
@@ -103,16 +115,24 @@ def _without_empty(metadata: Body) -> Body:
     return {key: value for key, value in metadata.items() if value not in (None, [], {}, "")}
 
 
-def metadata_causes(live: Body, body: Body) -> list[Cause]:
-    """Rules of metadata that hold for every kind."""
+def metadata_causes(live: Body, body: Body, sent: Body) -> list[Cause]:
+    """Rules of changed metadata that hold for every kind. As the API server, which asks twice, it tells twice."""
+    gone = sent.get("deletionTimestamp")
+    if gone and gone != live["metadata"].get("deletionTimestamp"):
+        return [fixed("metadata.deletionTimestamp", gone)] * 2
     before, after = (set(each["metadata"].get("finalizers") or ()) for each in (live, body))
     if live["metadata"].get("deletionTimestamp") and (added := after - before):
         shown = ", ".join(f'"{each}"' for each in sorted(added))
         text = (
             "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"
         )
-        return [Cause("metadata.finalizers", "FieldValueForbidden", f"{text}{shown}}}")]
+        return [Cause("metadata.finalizers", "FieldValueForbidden", f"{text}{shown}}}")] * 2
     return []
+
+
+def fixed(path: str, value: str) -> Cause:
+    """A field of the metadata that never changes."""
+    return Cause(path, "FieldValueInvalid", f'Invalid value: "{value}": field is immutable')
 
 
 def _raise_generation(target: Target, live: Body, body: Body) -> None:

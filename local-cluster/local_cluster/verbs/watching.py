@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from local_cluster.api.errors import ApiError, Cause, invalid, too_new, too_old
+from local_cluster.api.errors import ApiError, Cause, invalid, too_old
 from local_cluster.api.resources import ApiResource
 from local_cluster.state import State
 from local_cluster.storage.entry import Entry, Event
 from local_cluster.storage.store import TooOld
-from local_cluster.verbs.listing import Selection
+from local_cluster.verbs.listing import Selection, unreadable
 
 BOOKMARKS = 60.0
 """Seconds between bookmarks."""
@@ -55,14 +55,15 @@ class Watch:
         self._ready = asyncio.Event()
         self._head: list[bytes] = []
         self._overrun = False
+        self._after = 0
+        """Changes up to this revision are not for this watch, which may begin in the future."""
 
     def start(self) -> None:
         """Find the place to begin at, and listen. Raises 400, 422, 504; a place that is gone becomes an ERROR event."""
         wanted = self._wanted
         _check(wanted)
         revision = int(wanted.revision or 0)
-        if revision > self._state.store.revision:
-            raise too_new(revision, self._state.store.revision)
+        self._after = revision
         if wanted.initial or (wanted.initial is None and revision == 0):
             self._head = [
                 self._line("ADDED", entry)
@@ -71,7 +72,7 @@ class Watch:
             ]
             if wanted.initial and wanted.bookmarks:
                 self._head.append(self._bookmark(INITIAL_END))
-        elif revision or wanted.initial is False:
+        elif (revision or wanted.initial is False) and revision <= self._state.store.revision:
             self._replay(revision or self._state.store.revision)
         self._shelf.listeners.add(self._hear)
 
@@ -124,6 +125,8 @@ class Watch:
     def _seen(self, event: Event) -> bytes:
         """The line of an event for this watch: joining the selection is ADDED, leaving it DELETED."""
         wanted = self._wanted
+        if event.revision <= self._after:
+            return b""
         if wanted.namespace and event.entry.namespace != wanted.namespace:
             return b""
         was = event.before is not None and wanted.selection.takes(event.before)
@@ -167,14 +170,16 @@ def _error(error: ApiError) -> bytes:
 
 def _check(wanted: Wanted) -> None:
     causes = []
-    if wanted.revision and not wanted.revision.isdigit():
-        text = f'Invalid value: "{wanted.revision}": strconv.ParseUint: parsing "{wanted.revision}": invalid syntax'
-        causes.append(Cause("resourceVersion", "FieldValueInvalid", text))
     if wanted.initial is not None and wanted.match != "NotOlderThan":
         text = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
         causes.append(Cause("resourceVersionMatch", "FieldValueForbidden", text))
+        if wanted.match:
+            text = f'Unsupported value: "{wanted.match}": supported values: "NotOlderThan"'
+            causes.append(Cause("resourceVersionMatch", "FieldValueNotSupported", text))
     if wanted.initial is None and wanted.match:
         text = "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
         causes.append(Cause("resourceVersionMatch", "FieldValueForbidden", text))
     if causes:
         raise invalid("meta.k8s.io", "ListOptions", "", causes)
+    if wanted.revision and not wanted.revision.isdigit():
+        raise ApiError(500, "", unreadable(wanted.revision))

@@ -39,7 +39,7 @@ UPDATE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
         binding("b"),
         [
             (
-                'roleRef: Invalid value: {"kind":"Role","name":"b","apiGroup":"rbac.authorization.k8s.io"}: '
+                'roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"Role","Name":"b"}: '
                 "cannot change roleRef"
             )
         ],

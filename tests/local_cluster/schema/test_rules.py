@@ -81,7 +81,7 @@ CREATE: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "an unknown policy": (
         pod(restartPolicy="Sometimes"),
-        ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"'],
+        ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"'],
     ),
     "a quantity that is none": (
         pod(containers=[{**CONTAINER, "resources": {"limits": {"cpu": "much"}}}]),
@@ -106,7 +106,7 @@ CREATE: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a Job that restarts for ever": (
         obj("batch/v1", "Job", spec={"template": {"spec": {"containers": [CONTAINER]}}}),
-        ['spec.template.spec.restartPolicy: Unsupported value: "Always": supported values: "OnFailure", "Never"'],
+        ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'],
     ),
     "fewer than no replicas": (
         deployment(replicas=-1),
@@ -145,7 +145,7 @@ CREATE: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified"],
     ),
     "a subject without namespace": (
-        binding("r") | {"subjects": [{"kind": "ServiceAccount", "name": "x"}]},
+        binding("r") | {"kind": "ClusterRoleBinding", "subjects": [{"kind": "ServiceAccount", "name": "x"}]},
         ["subjects[0].namespace: Required value"],
     ),
     "a rule without verbs": (
@@ -188,7 +188,7 @@ UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a number for text": (
         config(data={"a": 1}),
-        "json: cannot unmarshal number into Go struct field ConfigMap.data.a of type string",
+        "json: cannot unmarshal number into Go struct field ConfigMap.data of type string",
     ),
     "a Secret that is not base64": (obj("v1", "Secret", data={"a": "***"}), "illegal base64 data at input byte 0"),
     "nothing": (deployment(), ""),
@@ -207,7 +207,7 @@ def test_the_metadata_of_a_custom_resource_has_types() -> None:
     schema = crd({"type": "object", "properties": {"spec": {"type": "object"}}})
     assert schema.undecodable(thing) == ""
     thing["metadata"]["labels"] = {"a": 1}
-    expected = "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels.a of type string"
+    expected = "json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string"
     assert schema.undecodable(thing) == expected
 
 

@@ -23,7 +23,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         pod({"name": "b", "image": "9"}),
         pod(A, {"name": "b", "image": "9"}),
     ),
-    "a new container goes to the end": (pod(A), pod(B), pod(A, B)),
+    "a new container goes first": (pod(A), pod(B), pod(B, A)),
     "a list without merge key is replaced": (pod(A), pod({"name": "a", "args": ["y"]}), pod({**A, "args": ["y"]})),
     "null removes": (pod(A), pod({"name": "a", "args": None}), pod({"name": "a", "image": "1"})),
     "$patch delete removes an item": (pod(A, B), pod({"name": "a", "$patch": "delete"}), pod(B)),
@@ -65,7 +65,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "values merge into a list of values": (
         {"metadata": {"finalizers": ["a/x"]}},
         {"metadata": {"finalizers": ["b/y", "a/x"]}},
-        {"metadata": {"finalizers": ["a/x", "b/y"]}},
+        {"metadata": {"finalizers": ["b/y", "a/x"]}},
     ),
     "$deleteFromPrimitiveList removes values": (
         {"metadata": {"finalizers": ["a/x", "b/y"]}},
@@ -87,11 +87,11 @@ def test_strategic_merge(case: str) -> None:
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "an item without its key": (pod({"image": "9"}), "map: {'image': '9'} does not contain declared merge key: name"),
-    "an unknown directive": ({"spec": {"$patch": "other"}}, "Unknown patch type: other"),
+    "an item without its key": (pod({"image": "9"}), "map: map[image:9] does not contain declared merge key: name"),
+    "an unknown directive": ({"spec": {"$patch": "other"}}, "unknown patch type: other in map: map[$patch:other]"),
     "an item that is no object": (
         pod("x"),
-        "spec.template.spec.containers: an item of a list that merges by 'name' must be an object",
+        "list element types are not identical: [[map[args:[x] image:1 name:a]] [x]]",
     ),  # type: ignore[arg-type]  the fault
 }
 

@@ -1,0 +1,348 @@
+"""Who may do what: impersonation, denials, reviews, tokens."""
+
+from tests.conformance.api.steps import Call, Case, as_user, body, case, config, delete, get, patch, post, put, widget
+
+_RBAC = "rbac.authorization.k8s.io"
+_AUTH = "/apis/authorization.k8s.io/v1"
+_POD_READER = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]
+
+
+def _role(name: str, rules: list) -> Call:
+    return post("roles", body(f"{_RBAC}/v1", "Role", name, rules=rules))
+
+
+def _bind(name: str, role: str, user: str, kind: str = "Role") -> Call:
+    subject = {"kind": "User", "apiGroup": _RBAC, "name": user}
+    return post(
+        "rolebindings",
+        body(
+            f"{_RBAC}/v1",
+            "RoleBinding",
+            name,
+            roleRef={"apiGroup": _RBAC, "kind": kind, "name": role},
+            subjects=[subject],
+        ),
+    )
+
+
+def _review(kind: str, spec: dict, group: str = "authorization") -> Call:
+    plural = kind.lower() + "s"
+    return post(f"/apis/{group}.k8s.io/v1/{plural}", {"kind": kind, "apiVersion": f"{group}.k8s.io/v1", "spec": spec})
+
+
+_PODS = {"verb": "get", "resource": "pods", "namespace": "{ns}"}
+
+CASES: dict[str, Case] = {
+    "a wrong token": case(get("configmaps", token="wrong"), get("/version", token="wrong")),
+    "no token": case(
+        get("configmaps", token=""),
+        get("/api", token=""),
+        get("/version", token=""),
+        get("/healthz", token=""),
+        get("/openapi/v3", token=""),
+    ),
+    "denied: every verb": case(
+        as_user("alice", get("configmaps/a")),
+        as_user("alice", get("configmaps")),
+        as_user("alice", post("configmaps", config())),
+        as_user("alice", put("configmaps/a", config())),
+        as_user("alice", patch("configmaps/a", {})),
+        as_user("alice", delete("configmaps/a")),
+        as_user("alice", delete("configmaps")),
+    ),
+    "denied: other groups, subresources, cluster scope": case(
+        as_user("alice", get("deployments/a")),
+        as_user("alice", get("deployments/a/scale")),
+        as_user("alice", patch("widgets/a/status", {})),
+        as_user("alice", get("/api/v1/nodes")),
+        as_user("alice", get("/api/v1/nodes/n")),
+        as_user("alice", get("/api/v1/namespaces/{ns}")),
+        as_user("alice", get("/apis/none.example.com/v1/things")),
+        as_user("alice", get("/api/v1/pods")),
+        as_user("alice", post("serviceaccounts/default/token", {})),
+        as_user("alice", get("pods/p/log")),
+    ),
+    "denied: paths that are no resources": case(
+        as_user("alice", get("/metrics")),
+        as_user("alice", get("/logs")),
+        as_user("alice", post("/version", {})),
+        as_user("alice", get("/version")),
+        as_user("alice", get("/apis")),
+    ),
+    "denied: an apply that would create": case(
+        _role("patcher", [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["patch"]}]),
+        _bind("alice", "patcher", "alice"),
+        as_user("alice", patch("configmaps/a?fieldManager=x", config(), "application/apply-patch+yaml")),
+    ),
+    "denied: a binding to a role that is missing": case(
+        _bind("alice", "missing", "alice"), as_user("alice", get("pods"))
+    ),
+    "allowed by a role": case(
+        _role("reader", _POD_READER),
+        _bind("alice", "reader", "alice"),
+        as_user("alice", get("pods")),
+        as_user("alice", get("pods/none")),
+        as_user("alice", delete("pods/none")),
+    ),
+    "allowed for one name": case(
+        _role(
+            "one",
+            [
+                {
+                    "apiGroups": [""],
+                    "resources": ["configmaps"],
+                    "resourceNames": ["a"],
+                    "verbs": ["get", "list", "watch", "create"],
+                }
+            ],
+        ),
+        _bind("alice", "one", "alice"),
+        as_user("alice", get("configmaps/a")),
+        as_user("alice", get("configmaps/b")),
+        as_user("alice", get("configmaps?fieldSelector=metadata.name%3Da")),
+        as_user("alice", get("configmaps")),
+        as_user("alice", post("configmaps", config())),
+    ),
+    "allowed for a group": case(
+        _role("reader", _POD_READER),
+        post(
+            "rolebindings",
+            body(
+                f"{_RBAC}/v1",
+                "RoleBinding",
+                "team",
+                roleRef={"apiGroup": _RBAC, "kind": "Role", "name": "reader"},
+                subjects=[{"kind": "Group", "apiGroup": _RBAC, "name": "team-{ns}"}],
+            ),
+        ),
+        as_user("alice", get("pods"), Group="team-{ns}"),
+        as_user("alice", get("pods"), Group="other"),
+    ),
+    "rights cannot be handed on that one does not have": case(
+        _role("maker", [{"apiGroups": [_RBAC], "resources": ["roles", "rolebindings"], "verbs": ["*"]}]),
+        _bind("alice", "maker", "alice"),
+        as_user("alice", _role("more", _POD_READER)),
+        as_user("alice", _bind("self", "admin", "alice", "ClusterRole")),
+        as_user("alice", patch("roles/maker", {"rules": _POD_READER})),
+        as_user("alice", _bind("gone", "missing", "alice")),
+    ),
+    "roles that are wrong": case(
+        _role("a", [{"apiGroups": [""], "resources": ["pods"], "verbs": []}]),
+        _role("a", [{"apiGroups": [], "resources": ["pods"], "verbs": ["get"]}]),
+        _role("a", [{"apiGroups": [""], "verbs": ["get"]}]),
+        _role("a", [{"nonResourceURLs": ["/x"], "verbs": ["get"]}]),
+        post(
+            f"/apis/{_RBAC}/v1/clusterroles?dryRun=All",
+            body(
+                f"{_RBAC}/v1",
+                "ClusterRole",
+                "{ns}",
+                rules=[{"nonResourceURLs": ["/x"], "resources": ["pods"], "apiGroups": [""], "verbs": ["get"]}],
+            ),
+        ),
+    ),
+    "bindings that are wrong": case(
+        post(
+            "rolebindings",
+            body(f"{_RBAC}/v1", "RoleBinding", "a", roleRef={"apiGroup": _RBAC, "kind": "Secret", "name": "x"}),
+        ),
+        post("rolebindings", body(f"{_RBAC}/v1", "RoleBinding", "a", roleRef={"kind": "Role", "name": ""})),
+        post(
+            "rolebindings",
+            body(f"{_RBAC}/v1", "RoleBinding", "a", roleRef={"apiGroup": "x", "kind": "Role", "name": "x"}),
+        ),
+        post(
+            "rolebindings",
+            body(
+                f"{_RBAC}/v1",
+                "RoleBinding",
+                "a",
+                roleRef={"apiGroup": _RBAC, "kind": "Role", "name": "x"},
+                subjects=[
+                    {"kind": "Robot", "name": "x"},
+                    {"kind": "ServiceAccount", "name": "x"},
+                    {"kind": "User", "name": ""},
+                ],
+            ),
+        ),
+        _bind("b", "x", "alice"),
+        patch("rolebindings/b", {"roleRef": {"name": "y"}}),
+    ),
+    "impersonation that is not allowed": case(
+        as_user("alice", get("pods"), **{"Extra-a": "b"}),
+        Call("GET", "/api/v1/pods", None, {"Impersonate-Group": "x"}),
+        Call("GET", "/api/v1/pods", None, {"Impersonate-Uid": "x"}),
+    ),
+    "impersonation by one who may not": case(
+        post("serviceaccounts", body("v1", "ServiceAccount", "robot")),
+        post(
+            "serviceaccounts/robot/token",
+            {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "spec": {}},
+        ),
+        as_user("bob", get("pods", token="$1.status.token")),
+        as_user("system:serviceaccount:{ns}:default", get("pods", token="$1.status.token")),
+        as_user("bob", get("pods", token="$1.status.token"), Group="x"),
+    ),
+    "who am I": case(
+        as_user("alice", _review("SelfSubjectReview", {}, "authentication")),
+        as_user(
+            "alice", _review("SelfSubjectReview", {}, "authentication"), Group="team", Uid="u1", **{"Extra-Scopes": "s"}
+        ),
+        as_user("system:serviceaccount:{ns}:default", _review("SelfSubjectReview", {}, "authentication")),
+        as_user("system:anonymous", _review("SelfSubjectReview", {}, "authentication")),
+        as_user("alice", _review("SelfSubjectReview", {}, "authentication"), Group="system:masters"),
+    ),
+    "may I": case(
+        _review("SelfSubjectAccessReview", {"resourceAttributes": _PODS}),
+        as_user("alice", _review("SelfSubjectAccessReview", {"resourceAttributes": _PODS})),
+        as_user(
+            "alice", _review("SelfSubjectAccessReview", {"nonResourceAttributes": {"path": "/api", "verb": "get"}})
+        ),
+        as_user(
+            "alice", _review("SelfSubjectAccessReview", {"nonResourceAttributes": {"path": "/metrics", "verb": "get"}})
+        ),
+        _review("SelfSubjectAccessReview", {}),
+        _review(
+            "SelfSubjectAccessReview",
+            {"resourceAttributes": _PODS, "nonResourceAttributes": {"path": "/x", "verb": "get"}},
+        ),
+    ),
+    "may I: by a role": case(
+        _role("reader", _POD_READER),
+        _bind("alice", "reader", "alice"),
+        as_user("alice", _review("SelfSubjectAccessReview", {"resourceAttributes": _PODS})),
+        as_user("alice", _review("SelfSubjectAccessReview", {"resourceAttributes": {**_PODS, "verb": "delete"}})),
+        as_user("alice", _review("SelfSubjectAccessReview", {"resourceAttributes": {**_PODS, "verb": "*"}})),
+    ),
+    "may they": case(
+        _role("reader", _POD_READER),
+        _bind("alice", "reader", "alice"),
+        _review("SubjectAccessReview", {"user": "alice", "resourceAttributes": _PODS}),
+        _review("SubjectAccessReview", {"user": "bob", "groups": ["x"], "resourceAttributes": _PODS}),
+        _review("SubjectAccessReview", {"resourceAttributes": _PODS}),
+        _review("SubjectAccessReview", {"user": "bob"}),
+        _review("SubjectAccessReview", {"user": "x", "groups": ["system:masters"], "resourceAttributes": _PODS}),
+        post(
+            f"{_AUTH}/namespaces/{{ns}}/localsubjectaccessreviews",
+            {
+                "kind": "LocalSubjectAccessReview",
+                "apiVersion": "authorization.k8s.io/v1",
+                "metadata": {"namespace": "{ns}"},
+                "spec": {"user": "alice", "resourceAttributes": _PODS},
+            },
+        ),
+        post(
+            f"{_AUTH}/namespaces/{{ns}}/localsubjectaccessreviews",
+            {
+                "kind": "LocalSubjectAccessReview",
+                "apiVersion": "authorization.k8s.io/v1",
+                "metadata": {"namespace": "{ns}"},
+                "spec": {"user": "alice", "resourceAttributes": {**_PODS, "namespace": "other"}},
+            },
+        ),
+        get(f"{_AUTH}/subjectaccessreviews"),
+    ),
+    "which rules have I": case(
+        _role("reader", _POD_READER),
+        _bind("alice", "reader", "alice-{ns}"),
+        as_user("alice-{ns}", _review("SelfSubjectRulesReview", {"namespace": "{ns}"})),
+        _review("SelfSubjectRulesReview", {"namespace": "{ns}"}),
+        _review("SelfSubjectRulesReview", {}),
+    ),
+    "a token is asked for and reviewed": case(
+        post("serviceaccounts", body("v1", "ServiceAccount", "robot")),
+        post(
+            "serviceaccounts/robot/token",
+            {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "spec": {"expirationSeconds": 3600}},
+        ),
+        _review("TokenReview", {"token": "$1.status.token"}, "authentication"),
+        _review("SelfSubjectReview", {}, "authentication")._replace(token="$1.status.token"),
+        get("pods", token="$1.status.token"),
+        delete("serviceaccounts/robot"),
+    ),
+    "a token of other audiences": case(
+        post(
+            "serviceaccounts/default/token",
+            {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "spec": {"audiences": ["x", "y"]}},
+        ),
+        _review("TokenReview", {"token": "$0.status.token"}, "authentication"),
+        _review("TokenReview", {"token": "$0.status.token", "audiences": ["y", "z"]}, "authentication"),
+        get("pods", token="$0.status.token"),
+    ),
+    "a token that dies with a secret": case(
+        post("secrets", body("v1", "Secret", "s")),
+        post(
+            "serviceaccounts/default/token",
+            {
+                "kind": "TokenRequest",
+                "apiVersion": "authentication.k8s.io/v1",
+                "spec": {"boundObjectRef": {"kind": "Secret", "apiVersion": "v1", "name": "s"}},
+            },
+        ),
+        post(
+            "serviceaccounts/default/token",
+            {
+                "kind": "TokenRequest",
+                "apiVersion": "authentication.k8s.io/v1",
+                "spec": {"boundObjectRef": {"kind": "Secret", "apiVersion": "v1", "name": "none"}},
+            },
+        ),
+        post(
+            "serviceaccounts/default/token",
+            {
+                "kind": "TokenRequest",
+                "apiVersion": "authentication.k8s.io/v1",
+                "spec": {"boundObjectRef": {"kind": "ConfigMap", "apiVersion": "v1", "name": "none"}},
+            },
+        ),
+        post(
+            "serviceaccounts/default/token",
+            {
+                "kind": "TokenRequest",
+                "apiVersion": "authentication.k8s.io/v1",
+                "spec": {"boundObjectRef": {"kind": "Secret", "apiVersion": "v1", "name": "s", "uid": "x"}},
+            },
+        ),
+    ),
+    "tokens that cannot be": case(
+        post("serviceaccounts/none/token", {"spec": {}}),
+        post("serviceaccounts/default/token", {"spec": {"expirationSeconds": 1}}),
+        post("serviceaccounts/default/token", {"spec": {"expirationSeconds": 9999999999}}),
+        post("serviceaccounts/default/token", {}),
+        get("serviceaccounts/default/token"),
+        _review("TokenReview", {"token": "nonsense"}, "authentication"),
+        _review("TokenReview", {}, "authentication"),
+    ),
+    "a service account's rights": case(
+        post("serviceaccounts", body("v1", "ServiceAccount", "robot")),
+        _role("reader", [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]),
+        post(
+            "rolebindings",
+            body(
+                f"{_RBAC}/v1",
+                "RoleBinding",
+                "robot",
+                roleRef={"apiGroup": _RBAC, "kind": "Role", "name": "reader"},
+                subjects=[{"kind": "ServiceAccount", "name": "robot", "namespace": "{ns}"}],
+            ),
+        ),
+        as_user("system:serviceaccount:{ns}:robot", get("configmaps/none")),
+        as_user("system:serviceaccount:{ns}:robot", get("secrets/none")),
+        as_user("system:serviceaccount:{ns}:default", get("configmaps/none")),
+        _review(
+            "SubjectAccessReview",
+            {
+                "user": "system:serviceaccount:{ns}:robot",
+                "resourceAttributes": {"verb": "get", "resource": "configmaps", "namespace": "{ns}"},
+            },
+        ),
+    ),
+    "rights to custom resources through the aggregated roles": case(
+        _bind("alice", "edit", "alice", "ClusterRole"),
+        as_user("alice", get("configmaps/none")),
+        as_user("alice", get("secrets/none")),
+        as_user("alice", get("roles/none")),
+        as_user("alice", get("widgets/none")),
+        as_user("alice", post("widgets", widget(spec={"size": 1}))),
+    ),
+}

@@ -1,0 +1,23 @@
+"""All cases: a sentence, and what is asked."""
+
+from collections.abc import Iterator
+from zlib import crc32
+
+from tests.conformance.api.cases import access, apply, crud, custom, kinds, patching, reading, server
+from tests.conformance.api.steps import Case
+
+_FILES = (crud, apply, patching, custom, reading, access, server, kinds)
+
+
+def cases() -> dict[str, Case]:
+    found: dict[str, Case] = {}
+    for file in _FILES:
+        again = found.keys() & file.CASES.keys()
+        assert not again, again
+        found |= file.CASES
+    return found
+
+
+def namespace(sentence: str) -> str:
+    """The namespace of a case: the same on every cluster."""
+    return f"case-{crc32(sentence.encode()):08x}"
