@@ -61,8 +61,10 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
         {"apiVersion": "v2", "metadata": {"name": "a"}},
         400,
         "BadRequest",
-        'ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "v2" '
-        'in scheme "pkg/runtime/scheme.go:111"',
+        (
+            'ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version '
+            '"v2" in scheme "pkg/runtime/scheme.go:111"'
+        ),
     ),
     "no name": (
         {"metadata": {}},

@@ -63,7 +63,10 @@ STRICT: dict[str, tuple[str, bytes, int, str]] = {
         APPLY,
         b'{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"n": "1",\n"n": "2"}}',
         400,
-        'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 2: key "n" already set in map',
+        (
+            "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n"
+            '  line 2: key "n" already set in map'
+        ),
     ),
 }  # fmt: skip
 

@@ -55,7 +55,7 @@ def _tracked(spec: Body, manager: str) -> list[Body]:
     """The managed fields of a TokenRequest."""
     version = "authentication.k8s.io/v1"
     schema = builtin(Kind("authentication.k8s.io", "v1", "TokenRequest", ""))
-    body = {"kind": "TokenRequest", "apiVersion": version, "metadata": {}, "spec": spec}
+    body: Body = {"kind": "TokenRequest", "apiVersion": version, "metadata": {}, "spec": spec}
     body = fields.update(None, body, schema, manager=manager, api_version=version, subresource="token", now=now())
     found: list[Body] = body["metadata"].get("managedFields") or []
     return found

@@ -57,7 +57,9 @@ def _refuse(target: Target, field: str, text: str) -> None:
 
 
 def _own_rules(state: State, _target: Target, request: Request, spec: Body) -> Body:
-    return reviews.rules(state.authorizer, request.user, spec.get("namespace") or "")
+    if not spec.get("namespace"):
+        raise bad_request("no namespace on request")
+    return reviews.rules(state.authorizer, request.user, spec["namespace"])
 
 
 def _self(_state: State, _target: Target, request: Request, _spec: Body) -> Body:

@@ -1,5 +1,6 @@
 """Reading what a client sent: format, identity, unknown fields."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -54,10 +55,30 @@ def _media(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower() or JSON
 
 
+_WHOLE = re.compile(rb"\d(\.0+(?!\d)|[eE][-+]?\d)")
+
+
+def decode(raw: bytes) -> Any:
+    """A JSON text; numbers without a fraction are whole, as Go writes them back. Raises `msgspec.DecodeError`."""
+    value = msgspec.json.decode(raw)
+    return _whole(value) if _WHOLE.search(raw) else value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _whole(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
+
+
+_EXACT = 1 << 53
+
+
 def parse(raw: bytes, *, lenient: bool) -> Body:
     """Decode JSON, or YAML too when `lenient`; null is an empty object. Raises 400."""
     try:
-        body = msgspec.json.decode(raw)
+        body = decode(raw)
     except RecursionError:
         raise bad_request(f"{_UNREADABLE}invalid character '[' exceeded max depth") from None
     except msgspec.DecodeError:
@@ -83,7 +104,7 @@ _UNREADABLE = "couldn't get version/kind; json parse error: "
 def parse_yaml(raw: bytes) -> Body:
     """Decode YAML, or JSON, to an object. Raises 400."""
     try:
-        body = msgspec.json.decode(raw) if raw[:1] == b"{" else _yaml(raw)
+        body = decode(raw) if raw[:1] == b"{" else _yaml(raw)
     except (msgspec.DecodeError, RecursionError):
         body = _yaml(raw)
     if not isinstance(body, dict | None):

@@ -9,7 +9,7 @@ import msgspec
 
 from local_cluster.api.errors import ApiError, bad_request
 from local_cluster.schema.go import go_type, json_fault
-from local_cluster.verbs.body import Body
+from local_cluster.verbs.body import Body, decode
 
 _MOST_OPERATIONS = 10_000
 _MOST_COPIED = 3 << 20
@@ -33,7 +33,7 @@ def patched(live: Body, raw: bytes) -> Body:
 
 def _operations(raw: bytes) -> list[dict[str, Any]]:
     try:
-        operations = msgspec.json.decode(raw)
+        operations = decode(raw)
     except (msgspec.DecodeError, RecursionError):
         raise bad_request(f"error decoding patch: {json_fault(raw)}") from None
     odd = (

@@ -110,7 +110,7 @@ def _patched(state: State, target: Target, live: Body, raw: bytes, media: str) -
 def _change(raw: bytes) -> Body:
     """A patch that is an object. Raises 400."""
     try:
-        change = msgspec.json.decode(raw)
+        change = bodies.decode(raw)
     except (msgspec.DecodeError, RecursionError):
         raise bad_request(f"error decoding patch: {json_fault(raw)}") from None
     if not isinstance(change, dict):

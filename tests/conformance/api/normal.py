@@ -107,7 +107,11 @@ def _object(found: dict[str, Any], names: Names) -> dict[str, Any]:
 
 def _sorted(name: str, part: Any) -> Any:
     """What the server walks a map or an informer's cache for comes in no order."""
-    return sorted(part, key=str) if name in _UNORDERED and isinstance(part, list) else part
+    return sorted(part, key=_written) if name in _UNORDERED and isinstance(part, list) else part
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 _UNORDERED = ("resources", "resourceRules", "nonResourceRules")

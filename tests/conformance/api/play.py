@@ -55,11 +55,16 @@ class _Player:
         end = time.monotonic() + _PATIENCE
         while True:
             code, body, headers = self._send(step)
-            if not step.until or self._fill(step.until) in f"{code} {json.dumps(body)}" or time.monotonic() > end:
+            if self._holds(step.until, code, body) or time.monotonic() > end:
                 break
             time.sleep(0.1)
         self._answers.append(body)
         return normal.answer(code, body, headers, self._names)
+
+    def _holds(self, wanted: str, code: int, body: Any) -> bool:
+        if wanted.isdigit():
+            return code == int(wanted)
+        return self._fill(wanted) in json.dumps(body)
 
     def _send(self, step: Call) -> tuple[int, Any, Any]:
         body = step.body if isinstance(step.body, bytes) else self._filled(step.body)

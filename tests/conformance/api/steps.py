@@ -18,7 +18,7 @@ AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryLi
 
 
 class Call(NamedTuple):
-    """One request. `until` polls it: the answer is compared when that text stands in it, or after a while."""
+    """One request. `until` polls it, for a while, until the code is that number or the text stands in the body."""
 
     method: str
     path: str
@@ -79,7 +79,7 @@ _GROUPS = {
     "rbac.authorization.k8s.io/v1": "roles rolebindings",
     "conformance.example.com/v1": "widgets gadgets frozens",
 }
-_ROOTS = {plural: "/api/v1/namespaces/{ns}/" for plural in _CORE.split()} | {
+_ROOTS = dict.fromkeys(_CORE.split(), "/api/v1/namespaces/{ns}/") | {
     plural: f"/apis/{group}/namespaces/{{ns}}/" for group, plurals in _GROUPS.items() for plural in plurals.split()
 }
 
@@ -116,7 +116,7 @@ def delete(path: str, body: Any = None, **more: Any) -> Call:
 
 
 def until(text: str, call: Call) -> Call:
-    """Ask until a text stands in the answer, written as JSON with its code in front."""
+    """Ask until the answer has a code, or a text in its body written as JSON; only that last answer is compared."""
     return call._replace(until=text)
 
 

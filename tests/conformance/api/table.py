@@ -1,12 +1,53 @@
 """All cases: a sentence, and what is asked."""
 
-from collections.abc import Iterator
 from zlib import crc32
 
-from tests.conformance.api.cases import access, apply, crud, custom, kinds, patching, reading, server
+from tests.conformance.api.cases import (
+    access,
+    apply,
+    crud,
+    custom,
+    deleting,
+    fields,
+    jobs,
+    kinds,
+    kubectl,
+    lists,
+    ownership,
+    patching,
+    pods,
+    reviews,
+    server,
+    services,
+    subresources,
+    tables,
+    watches,
+    workloads,
+)
 from tests.conformance.api.steps import Case
 
-_FILES = (crud, apply, patching, custom, reading, access, server, kinds)
+_FILES = (
+    access,
+    apply,
+    crud,
+    custom,
+    deleting,
+    fields,
+    jobs,
+    kinds,
+    kubectl,
+    lists,
+    ownership,
+    patching,
+    pods,
+    reviews,
+    server,
+    services,
+    subresources,
+    tables,
+    watches,
+    workloads,
+)
 
 
 def cases() -> dict[str, Case]:

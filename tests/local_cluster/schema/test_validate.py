@@ -69,8 +69,10 @@ def thing(**spec: Any) -> dict[str, Any]:
 INVALID, UNSUPPORTED = "FieldValueInvalid", "FieldValueNotSupported"
 UNCHECKED = (
     INVALID,
-    "<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the "
-    "existing errors to complete validation",
+    (
+        "<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct "
+        "the existing errors to complete validation"
+    ),
 )
 
 CASES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
