@@ -1,6 +1,7 @@
 """`openapi`: another schema for strategic merge (`spec/overlays.md` 20.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from weir.overlay.definitions import Reader
@@ -26,13 +27,34 @@ def use(build: Build, site: Site, value: Mapping[str, str]) -> None:
     build.schema_set = True
     if path:
         name, data = site.content(path)
-        own = schemas(read_config(data, name, cached=site.cached(name)), name)
-        build.schemas = {**BUILT_IN, **own} if build.options.schema_adds else own
+        build.schemas = _Custom(name, data, cached=site.cached(name), adds=build.options.schema_adds)
+
+
+class _Custom(Mapping[tuple[str, str], Schema]):
+    """The types of a file, read once somebody asks for one: what is wrong with a file that is not used is no error."""
+
+    def __init__(self, name: str, data: bytes, *, cached: bool, adds: bool) -> None:
+        self.name, self.data, self.cached, self.adds = name, data, cached, adds
+
+    @cached_property
+    def types(self) -> Schemas:
+        """All of them. Raises `BuildError`."""
+        own = schemas(read_config(self.data, self.name, cached=self.cached), self.name)
+        return {**BUILT_IN, **own} if self.adds else own
+
+    def __getitem__(self, key: tuple[str, str]) -> Schema:
+        return self.types[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.types)
+
+    def __len__(self) -> int:
+        return len(self.types)
 
 
 def schemas(value: Any, file: str) -> Schemas:
     """The types of an OpenAPI document, by apiVersion and kind. Raises `BuildError`."""
-    definitions = value.get("definitions") if isinstance(value, dict) else None
+    definitions = value.get("definitions", {}) if isinstance(value, dict) else None
     if not isinstance(definitions, dict):
         raise BuildError("holds no OpenAPI definitions", file=file)
     found: dict[tuple[str, str], Schema] = {}

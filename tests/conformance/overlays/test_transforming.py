@@ -34,11 +34,8 @@ ALL = "".join(
         ("certificates.k8s.io/v1", "CertificateSigningRequest"),
         ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
         ("apiregistration.k8s.io/v1", "APIService"),
-        ("v1", "Namespace"),
-        ("x/v1", "Namespace"),
-        ("scheduling.k8s.io/v1", "PriorityClass"),
-        ("networking.k8s.io/v1", "IngressClass"),
-        ("node.k8s.io/v1", "RuntimeClass"),
+        *(("v1", "Namespace"), ("x/v1", "Namespace"), ("scheduling.k8s.io/v1", "PriorityClass")),
+        *(("networking.k8s.io/v1", "IngressClass"), ("node.k8s.io/v1", "RuntimeClass")),
     ]
 )
 CASES = {

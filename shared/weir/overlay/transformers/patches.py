@@ -186,6 +186,8 @@ def merge(resource: Resource, document: Resource, patch: Patch, schemas: Schemas
         wanted = _aimed(document.body) if patch.selector is not None or patch.texts else document.body
         merged = Merge(schemas).whole(body, wanted, resource.notes, document.notes)
     except BuildError as error:
+        if error.file:
+            raise
         line = document.origin.line
         text = f"{error.message} (the object is in {resource.origin.file}, line {resource.origin.line})"
         raise BuildError(text, file=document.origin.file, line=line, field=error.field) from None

@@ -109,7 +109,7 @@ def _exact(id_: Id, wanted: Mapping[str, str]) -> bool:
 
 def _target(objects: Objects, value: Read, target: Mapping[str, Any]) -> None:
     select = target.get("select")
-    if not select:
+    if select is None:
         raise BuildError("must say which objects to change", field="select")
     wanted = compile_(select, "select")
     rejected = [(compile_(one, f"reject[{at}]"), one) for at, one in enumerate(target.get("reject", ()))]
