@@ -26,7 +26,7 @@ def kept(directory: Path, names: Sequence[str]) -> Ports:
     except (OSError, msgspec.DecodeError):
         ports = None
     if ports is None or not set(names) <= set(ports.health) or not all(_is_free(port) for port in _every(ports)):
-        free = _some_free(4 + 2 * len(names))
+        free = some_free(4 + 2 * len(names))
         ports = Ports(
             next(free),
             next(free),
@@ -45,7 +45,7 @@ def _every(ports: Ports) -> Iterator[int]:
     yield from ports.metrics.values()
 
 
-def _some_free(number: int) -> Iterator[int]:
+def some_free(number: int) -> Iterator[int]:
     """Ports that nobody listens on now, each another."""
     probes = [socket.socket() for _ in range(number)]
     try:

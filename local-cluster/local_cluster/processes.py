@@ -17,10 +17,10 @@ _PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 _PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent() -> None:
+def die_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
     """Have the kernel end this process when its parent dies, however that happens (Linux only)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
 
 
 @dataclass

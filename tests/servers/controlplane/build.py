@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -54,8 +54,10 @@ def stages() -> Path:
     return _kept() / "stages.yaml"
 
 
-def build(names: Iterable[str] = PROGRAMS) -> None:
+def build(names: Collection[str]) -> None:
     """Build what is missing. Raises `NotBuilt`."""
+    if unknown := sorted(set(names) - set(PROGRAMS)):
+        raise NotBuilt(f"no such program: {', '.join(unknown)}; there are {', '.join(PROGRAMS)}")
     directory = _kept()
     directory.mkdir(parents=True, exist_ok=True)
     with _alone(directory):
@@ -136,8 +138,6 @@ def _go(*arguments: str) -> str:
 
 if __name__ == "__main__":
     try:
-        build(sys.argv[1:] or PROGRAMS)
+        build(sys.argv[1:] or [*PROGRAMS])
     except NotBuilt as error:
         sys.exit(str(error))
-    except KeyError as unknown:
-        sys.exit(f"no such program: {unknown}; there are {', '.join(PROGRAMS)}")

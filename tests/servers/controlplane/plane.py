@@ -3,10 +3,10 @@
 import base64
 import secrets
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import yaml
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from local_cluster.certificates import ensure, write_private
+from local_cluster.ports import some_free
 from local_cluster.processes import die_with_parent
 from local_cluster.simulator.failures import FAIL
 from tests.servers.cluster import RunningCluster
@@ -30,7 +31,7 @@ class RealCluster(RunningCluster):
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
-        self.port, self._etcd_port, self._kwok_port = _free_ports(3)
+        self.port, self._etcd_port, self._kwok_port = some_free(3)
         self._pki = directory / "pki"
         self._running: list[subprocess.Popen[bytes]] = []
 
@@ -59,7 +60,7 @@ class RealCluster(RunningCluster):
                 process.wait()
 
     def _furnish(self) -> None:
-        """Keys, the administrator's token and kubeconfig."""
+        """Keys, the administrator's token, and a kubeconfig with the local cluster's names."""
         ensure(self._pki)
         (self.directory / "stages.yaml").write_text(_stages())
         write_private(self._pki / "tokens.key", _old_form((self._pki / "accounts.key").read_bytes()))
@@ -69,10 +70,10 @@ class RealCluster(RunningCluster):
         config = {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [{"name": "real", "cluster": {"server": self.url, "certificate-authority-data": authority}}],
+            "clusters": [{"name": "local", "cluster": {"server": self.url, "certificate-authority-data": authority}}],
             "users": [{"name": "admin", "user": {"token": token}}],
-            "contexts": [{"name": "real", "context": {"cluster": "real", "user": "admin", "namespace": "default"}}],
-            "current-context": "real",
+            "contexts": [{"name": "local", "context": {"cluster": "local", "user": "admin", "namespace": "default"}}],
+            "current-context": "local",
         }
         write_private(self.kubeconfig, yaml.safe_dump(config).encode())
 
@@ -85,7 +86,8 @@ class RealCluster(RunningCluster):
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the tests, which end the rest in order
-                preexec_fn=die_with_parent,  # noqa: PLW1509  tests start it from their only thread
+                # Asked to stop, an API server whose etcd is gone stays for a minute.
+                preexec_fn=partial(die_with_parent, signal.SIGKILL),  # noqa: PLW1509  tests have one thread
             )
         self._running.append(process)
 
@@ -195,15 +197,3 @@ def _node(name: str) -> dict[str, Any]:
 def _is_ready(node: Mapping[str, Any]) -> bool:
     conditions = node["status"].get("conditions", [])
     return any((it["type"], it["status"]) == ("Ready", "True") for it in conditions)
-
-
-def _free_ports(number: int) -> list[int]:
-    """Ports that nobody listens on now, each another."""
-    probes = [socket.socket() for _ in range(number)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
