@@ -16,6 +16,8 @@ from weir.kube.errors import NotFound
 
 pytestmark = pytest.mark.timeout(300)
 KUSTOMIZATION = Kind("kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations")
+SERVED = "kustomizations,gitrepositories"
+"""What a test takes away again: a cluster that is there serves the next one too."""
 POLLING = {"container": {"additionalArgs": ["--drift-poll=1s"]}}
 """Where the controller may not watch what it applied, it looks."""
 
@@ -141,7 +143,7 @@ async def test_a_controller_that_may_only_act_as_accounts_does_the_job(existing:
         await apply(world, nameless)
         said = await ready(world, namespace, "nameless", "False")
         assert f'User "system:serviceaccount:{namespace}:default" cannot' in said
-        await world.run("kubectl", "-n", namespace, "delete", "kustomizations", "--all", "--timeout=30s")
+        await world.run("kubectl", "-n", namespace, "delete", SERVED, "--all", "--timeout=30s")
 
 
 async def test_in_one_namespace_the_job_needs_no_right_outside_it(existing: Path | None, tmp_path: Path) -> None:
@@ -154,4 +156,4 @@ async def test_in_one_namespace_the_job_needs_no_right_outside_it(existing: Path
         await job(world, NAMESPACE, "alone")
         for name in NAMES:
             assert denied(world, name) == [], name
-        await world.run("kubectl", "-n", NAMESPACE, "delete", "kustomizations", "alone", "--timeout=30s")
+        await world.run("kubectl", "-n", NAMESPACE, "delete", SERVED, "alone", "--timeout=30s")
