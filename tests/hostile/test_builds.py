@@ -131,7 +131,7 @@ OVERLAYS: dict[str, tuple[Files, str]] = {
     ),
     "CVE-2021-41254: a container as a transformer": (
         {"kustomization.yaml": "transformers: [t.yaml]\n", "t.yaml": "apiVersion: x/v1\nkind: X\nmetadata:\n  name: x\n  annotations: {config.kubernetes.io/function: 'container: {image: evil}'}\n"},
-        "would run a program",
+        "would run a container",
     ),
     "CVE-2021-41254: a validator": ({"kustomization.yaml": "validators: [v.yaml]\n", "v.yaml": "apiVersion: x/v1\nkind: X\nmetadata: {name: x}\n"}, "would run a program"),
     "CVE-2022-36035: a chart": ({"kustomization.yaml": "helmCharts: [{name: x, repo: 'http://127.0.0.1:1/', version: 1.0.0}]\n"}, "helmCharts"),
