@@ -100,20 +100,38 @@ STEPS = (
         *("finalizers",),
     ),
 )
+there = st.sampled_from(
+    (
+        *(
+            "/data/s",
+            "/data/n",
+            "/l/0",
+            "/l/-",
+            "/maps/0/name",
+            "/maps/1",
+            "/data/a~1b",
+            "/data/m~0n",
+            "/metadata/labels",
+        ),
+        *("/metadata/labels/a.b~1c", "/maps/0/deep/0/k", "/l/-1", "/none/-", "/empty/x", "/nil", "/data/new"),
+    )
+)
 pointers = st.one_of(
+    there,
+    there,
+    there,
     st.builds(
         lambda field, steps: "/".join(("", field, *steps)),
         st.sampled_from(FIELDS),
         st.lists(st.sampled_from(STEPS), max_size=3),
     ),
-    st.sampled_from(("", "/", "//", "data/s", "s", "/data/", "/l/-/x", "/data/s/x", "/l/-1", "/maps/-", "/maps/01")),
-    there := st.sampled_from(
-        ("/data/s", "/data/n", "/l/0", "/l/-", "/maps/0/name", "/maps/1", "/data/a~1b", "/metadata/labels")
-    ),
-    there,
+    st.sampled_from(("", "/", "//", "data/s", "s", "/data/", "/l/-/x", "/data/s/x", "/maps/-", "/maps/01")),
 )
 operations = st.fixed_dictionaries(
-    {"op": st.sampled_from(("add", "add", "remove", "replace", "replace", "test", "move", "copy")), "path": pointers},
+    {
+        "op": st.sampled_from(("add", "add", "add", "remove", "replace", "replace", "test", "move", "copy", "copy")),
+        "path": pointers,
+    },
     optional={"value": tree, "from": pointers},
 )
 
@@ -170,7 +188,7 @@ known = st.sampled_from(
     )
 )
 field_paths = st.one_of(known, dotted, st.builds(lambda a, b: f"{a}.{b}", known, dotted))
-options = st.fixed_dictionaries(
+split = st.fixed_dictionaries(
     {},
     optional={
         "create": st.booleans(),
@@ -178,6 +196,7 @@ options = st.fixed_dictionaries(
         "index": st.sampled_from((0, 1, 2, 9, -1)),
     },
 )
+options = st.one_of(st.just({}), st.just({"create": True}), split)
 
 
 def replacement(source: str, given: dict[str, Any], targets: list[tuple[str, dict[str, Any]]]) -> dict[str, str]:
@@ -193,7 +212,7 @@ replacements: Files = st.builds(
     replacement,
     st.one_of(known, known, field_paths),
     options,
-    st.lists(st.tuples(field_paths, options), min_size=1, max_size=2),
+    st.lists(st.tuples(st.one_of(known, known, field_paths), options), min_size=1, max_size=2),
 )
 
 SPEC_PARTS = (

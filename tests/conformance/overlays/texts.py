@@ -169,5 +169,5 @@ def mutated(*texts: str) -> Text:
     piece = st.tuples(place, st.sampled_from((0, 0, 1, 2)), st.sampled_from(PIECES))
     layout = st.tuples(place, st.sampled_from((0, 1)), st.sampled_from(("", " ", "\n", "\n  ", "\n    ", "\n- ")))
     return st.builds(
-        edited, st.sampled_from(texts), st.lists(st.one_of(other, other, piece, layout), min_size=1, max_size=2)
+        edited, st.sampled_from(texts), st.lists(st.one_of(other, other, other, piece, layout), min_size=1, max_size=2)
     )
