@@ -141,7 +141,7 @@ def test_a_rule_is_asked_for(case: str) -> None:
 def test_what_rules_do_not_cover_is_shown_together() -> None:
     wanted = [Rule(("get", "create", "delete"), ("",), ("pods",)), Rule(verbs=("get",), non_resource_urls=("/x",))]
     assert shown(uncovered([PODS], wanted)) == (
-        '{APIGroups:[""], Resources:["pods"], Verbs:["create", "delete"]}\n{NonResourceURLs:["/x"], Verbs:["get"]}'
+        '{APIGroups:[""], Resources:["pods"], Verbs:["create" "delete"]}\n{NonResourceURLs:["/x"], Verbs:["get"]}'
     )
     assert uncovered([Rule(("*",), ("*",), ("*",))], wanted[:1]) == []
 

@@ -8,6 +8,7 @@ from local_cluster.api.errors import ApiError, bad_request, forbidden, forbidden
 from local_cluster.auth.rbac import Authorizer
 from local_cluster.auth.rules import Ask
 from local_cluster.auth.user import User, account
+from local_cluster.schema.go import quoted
 
 _EXTRA = "impersonate-extra-"
 _ACCOUNT = "system:serviceaccount:"
@@ -37,11 +38,22 @@ def impersonated(authorizer: Authorizer, user: User, headers: CIMultiDictProxy[s
     extra = _extra(headers)
     if not name:
         if groups or uid or extra:
-            raise bad_request("requested impersonation of groups, uid or extra without impersonating a user")
+            raise bad_request(f"requested {_info(uid, groups, extra)} without impersonating a user name")
         return user
     for ask in _asks(name, groups, uid, extra):
         authorize(authorizer, user, ask)
     return _become(name, groups, uid, extra)
+
+
+def _info(uid: str, groups: list[str], extra: Mapping[str, list[str]]) -> str:
+    """A user without a name, as Go prints it."""
+    more = ", ".join(f"{quoted(key)}:{_strings(values)}" for key, values in extra.items())
+    shown = f"map[string][]string{{{more}}}" if extra else "map[string][]string(nil)"
+    return f'&user.DefaultInfo{{Name:"", UID:{quoted(uid)}, Groups:{_strings(groups)}, Extra:{shown}}}'
+
+
+def _strings(values: list[str]) -> str:
+    return f"[]string{{{', '.join(map(quoted, values))}}}" if values else "[]string(nil)"
 
 
 def _extra(headers: CIMultiDictProxy[str]) -> dict[str, list[str]]:

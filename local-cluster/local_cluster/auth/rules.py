@@ -103,7 +103,7 @@ def shown(rules: Iterable[Rule]) -> str:
     for rule in rules:
         key = (rule.api_groups, rule.resources, rule.resource_names, rule.non_resource_urls)
         merged.setdefault(key, []).extend(verb for verb in rule.verbs if verb not in merged.get(key, []))
-    return "\n".join(_shown(key, verbs) for key, verbs in merged.items())
+    return "\n".join(sorted(_shown(key, verbs) for key, verbs in merged.items()))
 
 
 def _shown(key: tuple[Any, Any, Any, Any], verbs: list[str]) -> str:
@@ -119,4 +119,4 @@ def _shown(key: tuple[Any, Any, Any, Any], verbs: list[str]) -> str:
 
 
 def _quoted(values: Iterable[str]) -> str:
-    return ", ".join(f'"{value}"' for value in values)
+    return " ".join(f'"{value}"' for value in values)

@@ -105,6 +105,13 @@ def is_address(text: Any) -> bool:
     return True
 
 
+def _namespace(namespace: Value, path: str) -> Iterator[Cause]:
+    del path
+    phase = (namespace.get("status") or {}).get("phase")
+    if phase not in (None, "Active") and not (namespace.get("metadata") or {}).get("deletionTimestamp"):
+        yield causes.invalid("status.Phase", phase, "may only be 'Active' if `deletionTimestamp` is empty")
+
+
 def _event(event: Value, path: str) -> Iterator[Cause]:
     del path
     namespace = (event.get("metadata") or {}).get("namespace", "")
@@ -168,6 +175,7 @@ DATA_RULES: dict[str, Rule] = {
     "core.v1.ConfigMap": _config_map,
     "core.v1.Event": _event,
     "core.v1.LimitRangeItem": _limit,
+    "core.v1.Namespace": _namespace,
     "core.v1.PersistentVolumeClaimSpec": _claim,
     "core.v1.ResourceQuotaSpec": _quota,
     "core.v1.Secret": _secret,

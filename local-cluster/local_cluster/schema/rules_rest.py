@@ -124,7 +124,12 @@ def _autoscaler(spec: Value, path: str) -> Iterator[Cause]:
         yield causes.invalid(f"{path}.maxReplicas", high, "must be greater than or equal to `minReplicas`")
 
 
+_METRICS = ("ContainerResource", "External", "Object", "Pods", "Resource")
+
+
 def _metric(metric: Value, path: str) -> Iterator[Cause]:
+    if metric.get("type") not in _METRICS:
+        yield from [causes.unsupported(f"{path}.type", metric.get("type", ""), _METRICS)] * 2  # it is asked twice
     target = (metric.get("resource") or {}).get("target") or {}
     if metric.get("resource") is not None and not target.get("averageUtilization") and not target.get("averageValue"):
         text = "must set either a target raw value or a target utilization"

@@ -3,7 +3,6 @@
 In any text `{ns}` is the case's namespace, and `$2.metadata.uid` is that value of the second answer, from 0.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -142,7 +141,3 @@ def config(name: str = "a", **parts: Any) -> dict[str, Any]:
 
 def widget(name: str = "a", **parts: Any) -> dict[str, Any]:
     return body("conformance.example.com/v1", "Widget", name, **parts)
-
-
-def text(value: Any) -> str:
-    return json.dumps(value)
