@@ -1,6 +1,5 @@
 """The world of the loop's tests, and processes in it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,9 +8,9 @@ import pytest
 
 from tests.servers.cluster import RunningCluster
 from tests.weir.runtime.process import Starter
-from tests.weir.runtime.world import KIND, World, loose_crd
+from tests.weir.runtime.world import World, loose_crd
 from weir.kube.client import Client
-from weir.kube.errors import AlreadyExists, NotFound
+from weir.kube.errors import AlreadyExists
 from weir.kube.kinds import CUSTOM_RESOURCE_DEFINITION
 
 
@@ -19,13 +18,8 @@ from weir.kube.kinds import CUSTOM_RESOURCE_DEFINITION
 async def world(kube: Client, namespace: str) -> AsyncIterator[World]:
     with suppress(AlreadyExists):
         await kube.create(CUSTOM_RESOURCE_DEFINITION, loose_crd())
-    async with asyncio.timeout(10):
-        while True:
-            with suppress(NotFound):
-                await kube.list(KIND, namespace)
-                break
-            await asyncio.sleep(0.05)
     world = World(kube, namespace)
+    await world.served()
     yield world
     await world.stop()
 

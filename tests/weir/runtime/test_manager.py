@@ -169,6 +169,7 @@ async def test_work_goes_on_after_the_api_server_was_away(own_cluster: RunningCl
     world = World(client, "default")
     try:
         await client.create(CUSTOM_RESOURCE_DEFINITION, loose_crd())
+        await world.served()
         await world.start()
         await world.make("a")
         await world.until("a", ready("True"))

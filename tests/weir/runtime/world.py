@@ -31,6 +31,15 @@ class World:
         self._task: asyncio.Task[None] | None = None
         self._telling: asyncio.Task[None] | None = None
 
+    async def served(self) -> None:
+        """Return when the cluster serves the kind: it does a moment after it took the definition."""
+        async with asyncio.timeout(10):
+            while True:
+                with suppress(NotFound):
+                    await self.client.list(KIND, self.namespace)
+                    return
+                await asyncio.sleep(0.05)
+
     async def start(self, **more: Any) -> Loop[Errand]:
         recorder = Recorder(self.client, "errand-controller", "pod-1", None)
         host = Host("errand-controller", recorder, Delays(least=0.1, most=1.0), self.namespace)
