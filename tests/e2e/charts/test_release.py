@@ -44,17 +44,18 @@ class Release:
 
 
 @pytest.fixture
-def release(cluster: RunningCluster) -> Iterator[Release]:
-    it = Release(cluster)
+def release(own_cluster: RunningCluster) -> Iterator[Release]:
+    """In a cluster of its own: Helm takes over no definitions that others made."""
+    it = Release(own_cluster)
     labels = {
         "pod-security.kubernetes.io/enforce": "restricted",
         "pod-security.kubernetes.io/enforce-version": "latest",
     }
     body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": it.namespace, "labels": labels}}
-    assert cluster.call("POST", "/api/v1/namespaces", body).code == 201
-    soon(lambda: cluster.call("GET", f"/api/v1/namespaces/{it.namespace}/serviceaccounts/default").code == 200)
+    assert own_cluster.call("POST", "/api/v1/namespaces", body).code == 201
+    soon(lambda: own_cluster.call("GET", f"/api/v1/namespaces/{it.namespace}/serviceaccounts/default").code == 200)
     yield it
-    cluster.kubectl("delete", "namespace", it.namespace, "--wait=false")
+    own_cluster.kubectl("delete", "namespace", it.namespace, "--wait=false")
 
 
 CRDS = [f"{kind.DEFINITION.kind.plural}.{kind.DEFINITION.kind.group}" for kind in KINDS]
