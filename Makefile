@@ -9,6 +9,7 @@ PACKAGES := weir weir_chart weir_cli local_cluster source_controller kustomize_c
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' shared/weir/__init__.py)
 ENGINE ?= docker
 IMAGES ?= weir
+RANDOM := $(addprefix tests/conformance/overlays/,test_fuzz.py test_random.py test_random_fields.py)
 export PYTHONDONTWRITEBYTECODE ?=
 
 .venv/.ready: requirements.lock $(PARTS:%=%/pyproject.toml)
@@ -18,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE ?=
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(PARTS:%=-e %)
 	@touch $@
 
-.PHONY: help venv demo test local bench soak controlplane e2e lint types fmt manifests verify images lock clean
+.PHONY: help venv demo test local bench soak controlplane e2e real lint types fmt manifests verify images lock clean
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -28,7 +29,7 @@ demo: .venv/.ready ## play the main job on the embedded local cluster, step by s
 	$(BIN)/python -m local_cluster.demo
 
 test: .venv/.ready ## unit, property and integration tests on real servers from Python packages
-	$(BIN)/pytest -m "not bench and not soak" --ignore tests/e2e --ignore tests/conformance/api
+	$(BIN)/pytest -m "not bench and not soak" --ignore tests/e2e --ignore tests/conformance/api $(RANDOM:%=--ignore %)
 
 local: .venv/.ready ## start the local cluster with the whole suite; Ctrl-C stops it
 	$(BIN)/weir local up
@@ -42,8 +43,11 @@ soak: .venv/.ready ## the long versions of the random tests
 controlplane: .venv/.ready ## build the real control plane for `--cluster real`, as far as it is missing (needs Go)
 	$(BIN)/python -m tests.servers.controlplane.build
 
-e2e: controlplane ## kill parts in the middle of the main job, the README as printed, the API beside a real one; then what needs a cluster on a real one
-	$(BIN)/pytest tests/e2e tests/conformance/api -m "not soak" --timeout 600
+e2e: controlplane ## faults in the main job, the README as printed, the chart, the API and random overlays beside real ones, the demo on a real cluster
+	$(BIN)/pytest tests/e2e tests/conformance/api $(RANDOM) -m "not soak" --timeout 600
+	$(BIN)/pytest tests/e2e/test_demo.py --cluster real --timeout 300
+
+real: controlplane ## all tests that need a cluster, on a real control plane
 	$(BIN)/pytest tests --cluster real -m "not bench and not soak" --timeout 120
 
 lint: .venv/.ready ## ruff and the import contracts

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from weir.api.base import Kind
 from weir.kube.discovery import Discovery
 from weir.kube.errors import Gone
-from weir.kube.fence import Fence
+from weir.kube.fence import Fence, behind
 from weir.kube.object import Object, read, read_page
 from weir.kube.paths import collection_path, object_path
 from weir.kube.stream import WatchEvent, events, lines
@@ -82,10 +82,9 @@ class Client:
         timeout: float = 30.0,  # noqa: ASYNC109  it bounds the HTTP exchange
     ) -> bytes:
         """The body of the answer. Raises `ApiError` or `Unreachable`."""
-        if self.fence is not None and method != "GET":
-            await self.fence.passed()
         headers = [*self._identity, ("Accept", accept), ("Content-Type", content_type)]
-        return await self._transport.send(method, path, query=query, headers=headers, body=body, timeout=timeout)
+        with behind(self.fence if method != "GET" else None):
+            return await self._transport.send(method, path, query=query, headers=headers, body=body, timeout=timeout)
 
     async def get(self, kind: Kind, name: str, namespace: str = "", *, subresource: str = "") -> Object:
         """One object. Raises `NotFound` and the other `ApiError`s."""

