@@ -32,18 +32,17 @@ async def restore(parts: Parts, run: Run[Kustomization], state: State, target: C
         return False
     if not bodies:
         return True
-    for identifier in due:
-        state.hints.pop(identifier, None)
     how = options(parts, run.object)._replace(recreates=False)
     try:
-        async with asyncio.timeout(timing.timeout(run.object)):
-            plan = await engine.plan(target, list(bodies.values()), how, left={}, known=frozenset(bodies))
-            steps = [step for part in plan.stages for _, step in part if step is not None]
-            if plan.changes:
-                await run.claim()
-            async with run.told_if_interrupted(interrupted(plan), metadata=state.metadata):
-                changes = await engine.send(target, plan, how)
-                _say(run, state, steps, changes)
+        with state.taking(due):
+            async with asyncio.timeout(timing.timeout(run.object)):
+                plan = await engine.plan(target, list(bodies.values()), how, left={}, known=frozenset(bodies))
+                steps = [step for part in plan.stages for _, step in part if step is not None]
+                if plan.changes:
+                    await run.claim()
+                async with run.told_if_interrupted(interrupted(plan), metadata=state.metadata):
+                    changes = await engine.send(target, plan, how)
+                    _say(run, state, steps, changes)
     except engine.ApplyError as error:
         raise ReconciliationFailed(f"drift could not be undone: {error}") from error
     except TimeoutError:

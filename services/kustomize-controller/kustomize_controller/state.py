@@ -7,7 +7,8 @@ drift is undone without a build; and what a pass still waits for.
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -193,6 +194,16 @@ class State:
             if known is None or (seen is not None and known.fits(seen)):
                 del self.hints[identifier]
         return list(self.hints)
+
+    @contextmanager
+    def taking(self, identifiers: Iterable[str]) -> Iterator[None]:
+        """Deal with hints; they are back when that does not end well, or the next full pass would believe the marks."""
+        taken = {identifier: self.hints.pop(identifier) for identifier in identifiers}
+        try:
+            yield
+        except BaseException:
+            self.hints |= taken | self.hints
+            raise
 
     def keep(self, identifiers: Iterable[str]) -> None:
         """Forget what is not among these."""

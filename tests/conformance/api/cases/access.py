@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.conformance.api.steps import Call, Case, as_user, body, case, config, delete, get, patch, post, put
+from tests.conformance.api.steps import Call, Case, as_user, body, case, config, delete, get, patch, post, put, until
 
 _RBAC = "rbac.authorization.k8s.io"
 _POD_READER = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]
@@ -66,7 +66,10 @@ CASES: dict[str, Case] = {
     "denied: an apply that would create": case(
         _role("patcher", [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["patch"]}]),
         _bind("alice", "patcher", "alice"),
-        as_user("alice", patch("configmaps/a?fieldManager=x", config(), "application/apply-patch+yaml")),
+        until(
+            "cannot create",
+            as_user("alice", patch("configmaps/a?fieldManager=x", config(), "application/apply-patch+yaml")),
+        ),
     ),
     "denied: a binding to a role that is missing": case(
         _bind("alice", "missing", "alice"), as_user("alice", get("pods"))
@@ -74,7 +77,7 @@ CASES: dict[str, Case] = {
     "allowed by a role": case(
         _role("reader", _POD_READER),
         _bind("alice", "reader", "alice"),
-        as_user("alice", get("pods")),
+        until("200", as_user("alice", get("pods"))),
         as_user("alice", get("pods/none")),
         as_user("alice", delete("pods/none")),
     ),
@@ -91,7 +94,7 @@ CASES: dict[str, Case] = {
             ],
         ),
         _bind("alice", "one", "alice"),
-        as_user("alice", get("configmaps/a")),
+        until("404", as_user("alice", get("configmaps/a"))),
         as_user("alice", get("configmaps/b")),
         as_user("alice", get("configmaps?fieldSelector=metadata.name%3Da")),
         as_user("alice", get("configmaps")),
@@ -109,7 +112,7 @@ CASES: dict[str, Case] = {
                 subjects=[{"kind": "Group", "apiGroup": _RBAC, "name": "team-{ns}"}],
             ),
         ),
-        as_user("alice", get("pods"), Group="team-{ns}"),
+        until("200", as_user("alice", get("pods"), Group="team-{ns}")),
         as_user("alice", get("pods"), Group="other"),
     ),
     "rights cannot be handed on that one does not have": case(
