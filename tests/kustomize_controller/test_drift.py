@@ -158,3 +158,18 @@ async def test_a_request_on_an_applied_object_is_left_alone(world: World) -> Non
     await asyncio.sleep(0.3)
     await world.request("child", "by-hand")
     assert not [it for it in world.events() if it.reason == "DriftCorrected"]
+
+
+async def test_drift_that_could_not_be_undone_is_not_forgotten(world: World) -> None:
+    await world.account("deployer", ["*"])
+    await world.push(tree(world.namespace, a={"x": "1"}, b={"x": "1"}), R1)
+    await world.apply(serviceAccountName="deployer")
+    await world.start()
+    await world.ready(R1)
+    await asyncio.sleep(0.2)
+    await world.account("deployer", ["get", "list", "watch"])
+    await world.kube.delete(CONFIG_MAP, "a", world.namespace)
+    assert "forbidden" in await world.failed("ReconciliationFailed")
+    await world.account("deployer", ["*"])
+    await restored(world, "a", {"x": "1"}, within=10)
+    await world.ready(R1)
