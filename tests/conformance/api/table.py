@@ -1,61 +1,21 @@
 """All cases: a sentence, and what is asked."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from zlib import crc32
 
-from tests.conformance.api.cases import (
-    access,
-    apply,
-    crud,
-    custom,
-    deleting,
-    fields,
-    jobs,
-    kinds,
-    kubectl,
-    lists,
-    ownership,
-    patching,
-    pods,
-    reviews,
-    server,
-    services,
-    subresources,
-    tables,
-    watches,
-    workloads,
-)
+from tests.conformance.api import cases as tables
 from tests.conformance.api.steps import Case
-
-_FILES = (
-    access,
-    apply,
-    crud,
-    custom,
-    deleting,
-    fields,
-    jobs,
-    kinds,
-    kubectl,
-    lists,
-    ownership,
-    patching,
-    pods,
-    reviews,
-    server,
-    services,
-    subresources,
-    tables,
-    watches,
-    workloads,
-)
 
 
 def cases() -> dict[str, Case]:
+    """The tables of every file in `cases`."""
     found: dict[str, Case] = {}
-    for file in _FILES:
-        again = found.keys() & file.CASES.keys()
+    for file in iter_modules(tables.__path__):
+        table: dict[str, Case] = import_module(f"{tables.__name__}.{file.name}").CASES
+        again = found.keys() & table.keys()
         assert not again, again
-        found |= file.CASES
+        found |= table
     return found
 
 

@@ -1,30 +1,7 @@
 """Who may do what: denials, roles, impersonation."""
 
-from typing import Any
-
+from tests.conformance.api.objects import POD_READER, RBAC, bind, role
 from tests.conformance.api.steps import Call, Case, as_user, body, case, config, delete, get, patch, post, put, until
-
-_RBAC = "rbac.authorization.k8s.io"
-_POD_READER = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]
-
-
-def _role(name: str, rules: list[Any]) -> Call:
-    return post("roles", body(f"{_RBAC}/v1", "Role", name, rules=rules))
-
-
-def _bind(name: str, role: str, user: str, kind: str = "Role") -> Call:
-    subject = {"kind": "User", "apiGroup": _RBAC, "name": user}
-    return post(
-        "rolebindings",
-        body(
-            f"{_RBAC}/v1",
-            "RoleBinding",
-            name,
-            roleRef={"apiGroup": _RBAC, "kind": kind, "name": role},
-            subjects=[subject],
-        ),
-    )
-
 
 CASES: dict[str, Case] = {
     "a wrong token": case(get("configmaps", token="wrong"), get("/version", token="wrong")),
@@ -64,25 +41,25 @@ CASES: dict[str, Case] = {
         as_user("alice", get("/apis")),
     ),
     "denied: an apply that would create": case(
-        _role("patcher", [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["patch"]}]),
-        _bind("alice", "patcher", "alice"),
+        role("patcher", [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["patch"]}]),
+        bind("alice", "patcher", "alice"),
         until(
             "cannot create",
             as_user("alice", patch("configmaps/a?fieldManager=x", config(), "application/apply-patch+yaml")),
         ),
     ),
     "denied: a binding to a role that is missing": case(
-        _bind("alice", "missing", "alice"), as_user("alice", get("pods"))
+        bind("alice", "missing", "alice"), as_user("alice", get("pods"))
     ),
     "allowed by a role": case(
-        _role("reader", _POD_READER),
-        _bind("alice", "reader", "alice"),
+        role("reader", POD_READER),
+        bind("alice", "reader", "alice"),
         until("200", as_user("alice", get("pods"))),
         as_user("alice", get("pods/none")),
         as_user("alice", delete("pods/none")),
     ),
     "allowed for one name": case(
-        _role(
+        role(
             "one",
             [
                 {
@@ -93,7 +70,7 @@ CASES: dict[str, Case] = {
                 }
             ],
         ),
-        _bind("alice", "one", "alice"),
+        bind("alice", "one", "alice"),
         until("404", as_user("alice", get("configmaps/a"))),
         as_user("alice", get("configmaps/b")),
         as_user("alice", get("configmaps?fieldSelector=metadata.name%3Da")),
@@ -101,37 +78,37 @@ CASES: dict[str, Case] = {
         as_user("alice", post("configmaps", config())),
     ),
     "allowed for a group": case(
-        _role("reader", _POD_READER),
+        role("reader", POD_READER),
         post(
             "rolebindings",
             body(
-                f"{_RBAC}/v1",
+                f"{RBAC}/v1",
                 "RoleBinding",
                 "team",
-                roleRef={"apiGroup": _RBAC, "kind": "Role", "name": "reader"},
-                subjects=[{"kind": "Group", "apiGroup": _RBAC, "name": "team-{ns}"}],
+                roleRef={"apiGroup": RBAC, "kind": "Role", "name": "reader"},
+                subjects=[{"kind": "Group", "apiGroup": RBAC, "name": "team-{ns}"}],
             ),
         ),
         until("200", as_user("alice", get("pods"), Group="team-{ns}")),
         as_user("alice", get("pods"), Group="other"),
     ),
     "rights cannot be handed on that one does not have": case(
-        _role("maker", [{"apiGroups": [_RBAC], "resources": ["roles", "rolebindings"], "verbs": ["*"]}]),
-        _bind("alice", "maker", "alice"),
-        as_user("alice", _role("more", _POD_READER)),
-        as_user("alice", _bind("self", "admin", "alice", "ClusterRole")),
-        as_user("alice", patch("roles/maker", {"rules": _POD_READER})),
-        as_user("alice", _bind("gone", "missing", "alice")),
+        role("maker", [{"apiGroups": [RBAC], "resources": ["roles", "rolebindings"], "verbs": ["*"]}]),
+        bind("alice", "maker", "alice"),
+        as_user("alice", role("more", POD_READER)),
+        as_user("alice", bind("self", "admin", "alice", "ClusterRole")),
+        as_user("alice", patch("roles/maker", {"rules": POD_READER})),
+        as_user("alice", bind("gone", "missing", "alice")),
     ),
     "roles that are wrong": case(
-        _role("a", [{"apiGroups": [""], "resources": ["pods"], "verbs": []}]),
-        _role("a", [{"apiGroups": [], "resources": ["pods"], "verbs": ["get"]}]),
-        _role("a", [{"apiGroups": [""], "verbs": ["get"]}]),
-        _role("a", [{"nonResourceURLs": ["/x"], "verbs": ["get"]}]),
+        role("a", [{"apiGroups": [""], "resources": ["pods"], "verbs": []}]),
+        role("a", [{"apiGroups": [], "resources": ["pods"], "verbs": ["get"]}]),
+        role("a", [{"apiGroups": [""], "verbs": ["get"]}]),
+        role("a", [{"nonResourceURLs": ["/x"], "verbs": ["get"]}]),
         post(
-            f"/apis/{_RBAC}/v1/clusterroles?dryRun=All",
+            f"/apis/{RBAC}/v1/clusterroles?dryRun=All",
             body(
-                f"{_RBAC}/v1",
+                f"{RBAC}/v1",
                 "ClusterRole",
                 "{ns}",
                 rules=[{"nonResourceURLs": ["/x"], "resources": ["pods"], "apiGroups": [""], "verbs": ["get"]}],
@@ -141,20 +118,20 @@ CASES: dict[str, Case] = {
     "bindings that are wrong": case(
         post(
             "rolebindings",
-            body(f"{_RBAC}/v1", "RoleBinding", "a", roleRef={"apiGroup": _RBAC, "kind": "Secret", "name": "x"}),
+            body(f"{RBAC}/v1", "RoleBinding", "a", roleRef={"apiGroup": RBAC, "kind": "Secret", "name": "x"}),
         ),
-        post("rolebindings", body(f"{_RBAC}/v1", "RoleBinding", "a", roleRef={"kind": "Role", "name": ""})),
+        post("rolebindings", body(f"{RBAC}/v1", "RoleBinding", "a", roleRef={"kind": "Role", "name": ""})),
         post(
             "rolebindings",
-            body(f"{_RBAC}/v1", "RoleBinding", "a", roleRef={"apiGroup": "x", "kind": "Role", "name": "x"}),
+            body(f"{RBAC}/v1", "RoleBinding", "a", roleRef={"apiGroup": "x", "kind": "Role", "name": "x"}),
         ),
         post(
             "rolebindings",
             body(
-                f"{_RBAC}/v1",
+                f"{RBAC}/v1",
                 "RoleBinding",
                 "a",
-                roleRef={"apiGroup": _RBAC, "kind": "Role", "name": "x"},
+                roleRef={"apiGroup": RBAC, "kind": "Role", "name": "x"},
                 subjects=[
                     {"kind": "Robot", "name": "x"},
                     {"kind": "ServiceAccount", "name": "x"},
@@ -162,7 +139,7 @@ CASES: dict[str, Case] = {
                 ],
             ),
         ),
-        _bind("b", "x", "alice"),
+        bind("b", "x", "alice"),
         patch("rolebindings/b", {"roleRef": {"name": "y"}}),
     ),
     "impersonation that is not allowed": case(

@@ -1,7 +1,6 @@
 """Server-side apply: objects, conflicts, force."""
 
-from typing import Any
-
+from tests.conformance.api.objects import deployment
 from tests.conformance.api.steps import (
     APPLY,
     Case,
@@ -14,29 +13,6 @@ from tests.conformance.api.steps import (
     post,
     widget,
 )
-
-_POD = body(
-    "apps/v1",
-    "Deployment",
-    "a",
-    spec={
-        "replicas": 0,
-        "selector": {"matchLabels": {"app": "x"}},
-        "template": {"metadata": {"labels": {"app": "x"}}, "spec": {"containers": [{"name": "c", "image": "i:1"}]}},
-    },
-)
-
-
-def _deployment(**container: Any) -> dict[str, Any]:
-    spec = {
-        **_POD["spec"],
-        "template": {
-            "metadata": {"labels": {"app": "x"}},
-            "spec": {"containers": [{"name": "c", "image": "i:1", **container}]},
-        },
-    }
-    return {**_POD, "spec": spec}
-
 
 CASES: dict[str, Case] = {
     "an apply creates": case(apply("configmaps/a", config(data={"a": "1"})), get("configmaps/a")),
@@ -136,7 +112,7 @@ CASES: dict[str, Case] = {
     "an apply with a resource version of nothing": case(apply("configmaps/a", config(meta={"resourceVersion": "1"}))),
     "an apply of an unknown field": case(
         apply("configmaps/a", config(dat={"a": "1"})),
-        apply("deployments/a", _deployment(imagee="x")),
+        apply("deployments/a", deployment(imagee="x")),
         apply("widgets/a", widget(spec={"size": 1, "unknown": 1})),
         apply("widgets/a", widget(spec={"size": 1, "unknown": 1}), query="&fieldValidation=Strict"),
     ),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.conformance.api.objects import DRY, dry, pod, pod_of
 from tests.conformance.api.steps import (
     Case,
     body,
@@ -11,20 +12,6 @@ from tests.conformance.api.steps import (
     patch,
     post,
 )
-
-_DRY = "?dryRun=All"
-
-
-def _pod(**spec: Any) -> dict[str, Any]:
-    return {"containers": [{"name": "c", "image": "i:1"}], **spec}
-
-
-def _container(**parts: Any) -> dict[str, Any]:
-    return {"containers": [{"name": "c", "image": "i:1", **parts}]}
-
-
-def _dry(path: str, *bodies: dict[str, Any]) -> Case:
-    return case(*(post(path + _DRY, each) for each in bodies))
 
 
 def _service(**spec: Any) -> dict[str, Any]:
@@ -45,7 +32,7 @@ def _path(**parts: Any) -> dict[str, Any]:
 
 
 CASES: dict[str, Case] = {
-    "a volume claim that is wrong": _dry(
+    "a volume claim that is wrong": dry(
         "persistentvolumeclaims",
         *(
             body("v1", "PersistentVolumeClaim", "a", spec=each)
@@ -85,7 +72,7 @@ CASES: dict[str, Case] = {
             ),
         )
     ),
-    "a lease that is wrong": _dry(
+    "a lease that is wrong": dry(
         "leases",
         *(
             body("coordination.k8s.io/v1", "Lease", "a", spec=each)
@@ -143,12 +130,12 @@ CASES: dict[str, Case] = {
         post("/apis/events.k8s.io/v1/namespaces/{ns}/events", body("events.k8s.io/v1", "Event", "b")),
     ),
     "a namespace with labels that are wrong": case(
-        post("/api/v1/namespaces" + _DRY, body("v1", "Namespace", "{ns}-x", meta={"labels": {"a b": "c"}})),
-        post("/api/v1/namespaces" + _DRY, body("v1", "Namespace", "{ns}-x")),
+        post("/api/v1/namespaces" + DRY, body("v1", "Namespace", "{ns}-x", meta={"labels": {"a b": "c"}})),
+        post("/api/v1/namespaces" + DRY, body("v1", "Namespace", "{ns}-x")),
     ),
     "a cluster role that aggregates": case(
         post(
-            "/apis/rbac.authorization.k8s.io/v1/clusterroles" + _DRY,
+            "/apis/rbac.authorization.k8s.io/v1/clusterroles" + DRY,
             body(
                 "rbac.authorization.k8s.io/v1",
                 "ClusterRole",
@@ -160,31 +147,31 @@ CASES: dict[str, Case] = {
     ),
     "a priority class": case(
         post(
-            "/apis/scheduling.k8s.io/v1/priorityclasses" + _DRY,
+            "/apis/scheduling.k8s.io/v1/priorityclasses" + DRY,
             body("scheduling.k8s.io/v1", "PriorityClass", "system-x", value=5),
         ),
         post(
-            "/apis/scheduling.k8s.io/v1/priorityclasses" + _DRY,
+            "/apis/scheduling.k8s.io/v1/priorityclasses" + DRY,
             body("scheduling.k8s.io/v1", "PriorityClass", "x-{ns}", value=5),
         ),
     ),
     "a storage class": case(
-        post("/apis/storage.k8s.io/v1/storageclasses" + _DRY, body("storage.k8s.io/v1", "StorageClass", "x-{ns}")),
+        post("/apis/storage.k8s.io/v1/storageclasses" + DRY, body("storage.k8s.io/v1", "StorageClass", "x-{ns}")),
         post(
-            "/apis/storage.k8s.io/v1/storageclasses" + _DRY,
+            "/apis/storage.k8s.io/v1/storageclasses" + DRY,
             body("storage.k8s.io/v1", "StorageClass", "x-{ns}", provisioner="example.com/p"),
         ),
     ),
     "warnings of what is deprecated": case(
-        post("services" + _DRY, _service(ports=[{"port": 80}], externalIPs=["1.2.3.4"])),
+        post("services" + DRY, _service(ports=[{"port": 80}], externalIPs=["1.2.3.4"])),
         post(
-            "ingresses" + _DRY,
+            "ingresses" + DRY,
             {**_ingress(**_path()), "metadata": {"name": "a", "annotations": {"kubernetes.io/ingress.class": "x"}}},
         ),
-        post("pods" + _DRY, body("v1", "Pod", "a", spec=_pod(nodeSelector={"beta.kubernetes.io/os": "linux"}))),
+        post("pods" + DRY, body("v1", "Pod", "a", spec=pod(nodeSelector={"beta.kubernetes.io/os": "linux"}))),
         post(
-            "pods" + _DRY,
-            body("v1", "Pod", "a", spec=_container(env=[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}])),
+            "pods" + DRY,
+            body("v1", "Pod", "a", spec=pod_of(env=[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}])),
         ),
         get("/apis/autoscaling/v1/namespaces/{ns}/horizontalpodautoscalers"),
         get("endpoints"),
@@ -196,23 +183,23 @@ CASES: dict[str, Case] = {
         ),
         post("configmaps", config(data={})),
     ),
-    "a quota": _dry(
+    "a quota": dry(
         "resourcequotas",
         body("v1", "ResourceQuota", "a", spec={"hard": {"pods": "1", "cpu": "x"}}),
         body("v1", "ResourceQuota", "a", spec={"hard": {"pods": "1", "requests.cpu": 2}}),
         body("v1", "ResourceQuota", "a", spec={"hard": {"pods": "-1"}}),
     ),
-    "a limit range": _dry(
+    "a limit range": dry(
         "limitranges",
         body("v1", "LimitRange", "a", spec={"limits": [{"type": "Container", "default": {"cpu": "1"}}]}),
         body("v1", "LimitRange", "a", spec={"limits": [{"type": "X"}]}),
     ),
-    "a controller revision and a pod template": _dry(
+    "a controller revision and a pod template": dry(
         "controllerrevisions",
         body("apps/v1", "ControllerRevision", "a", revision=1, data={"a": 1}),
         body("apps/v1", "ControllerRevision", "a", revision=-1),
     ),
-    "an endpoint slice": _dry(
+    "an endpoint slice": dry(
         "endpointslices",
         body("discovery.k8s.io/v1", "EndpointSlice", "a", addressType="X", endpoints=[]),
         body("discovery.k8s.io/v1", "EndpointSlice", "a", addressType="IPv4", endpoints=[{"addresses": []}]),

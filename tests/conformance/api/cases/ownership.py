@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.conformance.api.objects import deployment
 from tests.conformance.api.steps import (
     JSON_PATCH,
     STRATEGIC,
@@ -16,28 +17,6 @@ from tests.conformance.api.steps import (
     put,
     widget,
 )
-
-_POD = body(
-    "apps/v1",
-    "Deployment",
-    "a",
-    spec={
-        "replicas": 0,
-        "selector": {"matchLabels": {"app": "x"}},
-        "template": {"metadata": {"labels": {"app": "x"}}, "spec": {"containers": [{"name": "c", "image": "i:1"}]}},
-    },
-)
-
-
-def _deployment(**container: Any) -> dict[str, Any]:
-    spec = {
-        **_POD["spec"],
-        "template": {
-            "metadata": {"labels": {"app": "x"}},
-            "spec": {"containers": [{"name": "c", "image": "i:1", **container}]},
-        },
-    }
-    return {**_POD, "spec": spec}
 
 
 def _ports(*ports: dict[str, Any]) -> dict[str, Any]:
@@ -80,10 +59,10 @@ CASES: dict[str, Case] = {
         apply("widgets/a", widget(spec={"size": 1, "anything": {}})),
     ),
     "an apply of containers": case(
-        apply("deployments/a", _deployment(env=[{"name": "A", "value": "1"}]), query="&dryRun=All"),
+        apply("deployments/a", deployment(env=[{"name": "A", "value": "1"}]), query="&dryRun=All"),
         apply(
             "deployments/a",
-            _deployment(ports=[{"containerPort": 80}, {"containerPort": 80, "protocol": "UDP"}]),
+            deployment(ports=[{"containerPort": 80}, {"containerPort": 80, "protocol": "UDP"}]),
             query="&dryRun=All",
         ),
     ),
@@ -120,7 +99,7 @@ CASES: dict[str, Case] = {
     "an apply of quantities as numbers and text": case(
         apply(
             "deployments/a",
-            _deployment(resources={"limits": {"cpu": 1, "memory": "1024Mi"}, "requests": {"cpu": "0.5"}}),
+            deployment(resources={"limits": {"cpu": 1, "memory": "1024Mi"}, "requests": {"cpu": "0.5"}}),
             query="&dryRun=All",
         ),
         apply("widgets/a", widget(spec={"size": 1, "amount": 5})),

@@ -2,29 +2,10 @@
 
 from typing import Any
 
+from tests.conformance.api.objects import POD_READER, RBAC, bind, role
 from tests.conformance.api.steps import Call, Case, as_user, body, case, delete, get, post, widget
 
-_RBAC = "rbac.authorization.k8s.io"
 _AUTH = "/apis/authorization.k8s.io/v1"
-_POD_READER = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]
-
-
-def _role(name: str, rules: list[Any]) -> Call:
-    return post("roles", body(f"{_RBAC}/v1", "Role", name, rules=rules))
-
-
-def _bind(name: str, role: str, user: str, kind: str = "Role") -> Call:
-    subject = {"kind": "User", "apiGroup": _RBAC, "name": user}
-    return post(
-        "rolebindings",
-        body(
-            f"{_RBAC}/v1",
-            "RoleBinding",
-            name,
-            roleRef={"apiGroup": _RBAC, "kind": kind, "name": role},
-            subjects=[subject],
-        ),
-    )
 
 
 def _review(kind: str, spec: dict[str, Any], group: str = "authorization") -> Call:
@@ -60,15 +41,15 @@ CASES: dict[str, Case] = {
         ),
     ),
     "may I: by a role": case(
-        _role("reader", _POD_READER),
-        _bind("alice", "reader", "alice"),
+        role("reader", POD_READER),
+        bind("alice", "reader", "alice"),
         as_user("alice", _review("SelfSubjectAccessReview", {"resourceAttributes": _PODS})),
         as_user("alice", _review("SelfSubjectAccessReview", {"resourceAttributes": {**_PODS, "verb": "delete"}})),
         as_user("alice", _review("SelfSubjectAccessReview", {"resourceAttributes": {**_PODS, "verb": "*"}})),
     ),
     "may they": case(
-        _role("reader", _POD_READER),
-        _bind("alice", "reader", "alice"),
+        role("reader", POD_READER),
+        bind("alice", "reader", "alice"),
         _review("SubjectAccessReview", {"user": "alice", "resourceAttributes": _PODS}),
         _review("SubjectAccessReview", {"user": "bob", "groups": ["x"], "resourceAttributes": _PODS}),
         _review("SubjectAccessReview", {"resourceAttributes": _PODS}),
@@ -95,8 +76,8 @@ CASES: dict[str, Case] = {
         get(f"{_AUTH}/subjectaccessreviews"),
     ),
     "which rules have I": case(
-        _role("reader", _POD_READER),
-        _bind("alice", "reader", "alice-{ns}"),
+        role("reader", POD_READER),
+        bind("alice", "reader", "alice-{ns}"),
         as_user("alice-{ns}", _review("SelfSubjectRulesReview", {"namespace": "{ns}"})),
         _review("SelfSubjectRulesReview", {"namespace": "{ns}"}),
         _review("SelfSubjectRulesReview", {}),
@@ -167,14 +148,14 @@ CASES: dict[str, Case] = {
     ),
     "a service account's rights": case(
         post("serviceaccounts", body("v1", "ServiceAccount", "robot")),
-        _role("reader", [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]),
+        role("reader", [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]),
         post(
             "rolebindings",
             body(
-                f"{_RBAC}/v1",
+                f"{RBAC}/v1",
                 "RoleBinding",
                 "robot",
-                roleRef={"apiGroup": _RBAC, "kind": "Role", "name": "reader"},
+                roleRef={"apiGroup": RBAC, "kind": "Role", "name": "reader"},
                 subjects=[{"kind": "ServiceAccount", "name": "robot", "namespace": "{ns}"}],
             ),
         ),
@@ -190,7 +171,7 @@ CASES: dict[str, Case] = {
         ),
     ),
     "rights to custom resources through the aggregated roles": case(
-        _bind("alice", "edit", "alice", "ClusterRole"),
+        bind("alice", "edit", "alice", "ClusterRole"),
         as_user("alice", get("configmaps/none")),
         as_user("alice", get("secrets/none")),
         as_user("alice", get("roles/none")),
