@@ -21,7 +21,6 @@ _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMES = {name: i for i, name in enumerate(_DAYS)} | {name: i for i, name in enumerate(_MONTHS, 1)}
-_HISTORY = (("Complete", "successfulJobsHistoryLimit", 3), ("Failed", "failedJobsHistoryLimit", 1))
 _SUNDAY = 7
 _MISSED = 100
 """Minutes that are made up for at most."""

@@ -26,8 +26,6 @@ OWNER_NAME = f"{GROUP}/name"
 """Label on every applied object: the name of its Kustomization."""
 OWNER_NAMESPACE = f"{GROUP}/namespace"
 """Label on every applied object: the namespace of its Kustomization."""
-FIELD_MANAGER = "kustomize-controller"
-"""Field manager of applied objects."""
 HISTORY_LIMIT = 5
 """Entries kept in status.history."""
 
