@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 import pytest_asyncio
 
 from local_cluster.demo.__main__ import HERE, REPOSITORIES
-from local_cluster.demo.story import STORY
+from local_cluster.demo.moves import call_webhook
+from local_cluster.demo.story import STORY, drift
 from local_cluster.demo.world import NotHeld, World, stage
 from tests.binaries import need
 from tests.e2e.charts.helm import NAMES, NAMESPACE
@@ -118,12 +120,21 @@ QUIET = {"What is not ready", "What is suspended", "Dead letters"}
 async def test_every_panel_shows_something(played: Played, panel: Panel) -> None:
     for expression in panel.queries.values():
         asked = expression.replace("$namespace", ".*").replace("$__rate_interval", "5m")
-        series = await played.prometheus.query(asked)
-        values = [float(it["value"][1]) for it in series]
         if panel.title in QUIET:
+            await played.prometheus.query(asked)
             assert panel.empty
         else:
-            assert any(value == value for value in values), asked  # noqa: PLR0124  not NaN
+            await played.world.until(asked, partial(shows, played, asked))
+
+
+async def shows(played: Played, asked: str) -> bool:
+    """Whether the answer has a number. A rate takes two samples, so something goes on until it has."""
+    values = [float(it["value"][1]) for it in await played.prometheus.query(asked)]
+    if any(value == value for value in values):  # noqa: PLR0124  not NaN
+        return True
+    await drift(played.world)
+    await call_webhook(played.world)
+    return False
 
 
 PODS = 'pod=~".*-controller-.*"'
