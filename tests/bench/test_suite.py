@@ -19,6 +19,7 @@ from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION
 from local_cluster.demo.moves import call_webhook
 from local_cluster.demo.world import World, stage
 from tests.bench.timeline import Timeline, quantiles, usage
+from tests.servers.clusters import Existing
 from weir import yaml
 from weir.kube import kinds
 from weir.kube.abreast import abreast
@@ -199,9 +200,12 @@ async def push(world: World, files: Mapping[str, str]) -> tuple[str, float]:
     return commit, started
 
 
-async def test_suite(tmp_path: Path, existing: Path | None) -> None:
+async def test_suite(tmp_path: Path, existing: Existing) -> None:
     followed = (GIT_REPOSITORY, KUSTOMIZATION, kinds.CONFIG_MAP, kinds.DEPLOYMENT)
-    async with stage(say, existing) as world, Timeline().following(world.kube, followed) as line:
+    async with (
+        stage(say, existing and existing.kubeconfig) as world,
+        Timeline().following(world.kube, followed) as line,
+    ):
         await set_up(world, tmp_path)
         await apply(world, kustomization("push", "push"))
         await line.when(holds_value("push", "0"))
@@ -214,9 +218,12 @@ async def test_suite(tmp_path: Path, existing: Path | None) -> None:
         costs(world)
 
 
-async def test_large_fleet(tmp_path: Path, existing: Path | None) -> None:
+async def test_large_fleet(tmp_path: Path, existing: Existing) -> None:
     followed = (GIT_REPOSITORY, KUSTOMIZATION)
-    async with stage(say, existing) as world, Timeline().following(world.kube, followed) as line:
+    async with (
+        stage(say, existing and existing.kubeconfig) as world,
+        Timeline().following(world.kube, followed) as line,
+    ):
         await set_up(world, tmp_path)
         await fleet(world, line, LARGE)
         costs(world)

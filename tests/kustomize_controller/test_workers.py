@@ -160,7 +160,7 @@ async def test_a_worker_has_no_credentials(workers: Workers, monkeypatch: pytest
 
 
 async def test_a_worker_that_takes_too_much_processor_time_says_so() -> None:
-    workers = Workers(1, Limits(cpu=0.5, seconds=30))
+    workers = Workers(1, Limits(cpu=0.5, seconds=30, expression=30))
     try:
         with pytest.raises(WorkerError, match=r"needs more than 0\.5s of processor time"):
             await workers.ask(AskReady(f"size({_slow()}) == 1", b"{}", b"{}"))

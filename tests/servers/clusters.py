@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
@@ -19,6 +20,7 @@ from weir.kube.identity import connect
 _FOR_REAL = {"cluster", "own_cluster", "existing"}
 """The fixtures that a real cluster stands behind."""
 _ABOUT_LOCAL = Path(__file__).parents[1] / "local_cluster"
+Existing = RunningCluster | None
 _KINDS: dict[str, type[RunningCluster]] = {"local": LocalCluster, "real": RealCluster}
 
 
@@ -55,14 +57,22 @@ def cluster(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
         yield running
 
 
-@pytest.fixture(scope="session")
-def existing(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
-    """The kubeconfig of a real cluster to install the whole suite in; none when the suite brings the local one."""
-    if pytestconfig.getoption("--cluster") == "local":
-        yield None
-        return
-    with _running(pytestconfig, tmp_path_factory.mktemp("existing")) as running:
-        yield running.kubeconfig
+def existing_for(scope: Literal["function", "module", "session"]) -> Any:
+    """The fixture `existing` for a scope: a suite has a cluster to itself."""
+
+    @pytest.fixture(scope=scope, name="existing")
+    def existing(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Existing]:
+        """A real cluster to install the whole suite in; none when the suite brings the local one."""
+        if pytestconfig.getoption("--cluster") == "local":
+            yield None
+            return
+        with _running(pytestconfig, tmp_path_factory.mktemp("existing")) as running:
+            yield running
+
+    return existing
+
+
+existing = existing_for("function")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import subprocess
+from contextlib import closing, suppress
 from pathlib import Path
 
 import aiohttp
@@ -196,24 +197,24 @@ async def test_a_proxy_is_used(world: World, server: GitHttpServer, repository: 
     asked: list[str] = []
 
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        asked.append(head)
-        if "Proxy-Authorization: Basic" not in head:
-            writer.write(b'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="p"\r\nContent-Length: 0\r\n')
-            writer.write(b"Connection: close\r\n\r\n")
-            writer.close()
-            return
-        upstream = head.split()[1].removeprefix("http://").partition("/")[0]
-        host, port = upstream.split(":")
-        there, away = await asyncio.open_connection(host, int(port))
-        plain = head.replace(f"http://{upstream}/", "/", 1).removesuffix("\r\n")
-        away.write(f"{plain}Connection: close\r\n\r\n".encode())
-        length = next((int(it[15:]) for it in head.split("\r\n") if it.lower().startswith("content-length:")), 0)
-        away.write(await reader.readexactly(length) if length else b"")
-        while data := await there.read(65536):
-            writer.write(data)
-        writer.close()
-        away.close()
+        with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError):  # who asks may leave at any time
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            asked.append(head)
+            if "Proxy-Authorization: Basic" not in head:
+                writer.write(b'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="p"\r\nContent-Length: 0\r\n')
+                writer.write(b"Connection: close\r\n\r\n")
+                return
+            upstream = head.split()[1].removeprefix("http://").partition("/")[0]
+            host, port = upstream.split(":")
+            there, away = await asyncio.open_connection(host, int(port))
+            with closing(away):
+                plain = head.replace(f"http://{upstream}/", "/", 1).removesuffix("\r\n")
+                away.write(f"{plain}Connection: close\r\n\r\n".encode())
+                fields = head.lower().split("\r\n")
+                length = next((int(it[15:]) for it in fields if it.startswith("content-length:")), 0)
+                away.write(await reader.readexactly(length) if length else b"")
+                while data := await there.read(65536):
+                    writer.write(data)
 
     async with await asyncio.start_server(forward, "127.0.0.1", 0) as listening:
         port = listening.sockets[0].getsockname()[1]

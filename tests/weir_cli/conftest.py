@@ -1,10 +1,10 @@
 """The suite, once for all tests of the command line."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.servers.clusters import Existing, existing_for
 from tests.servers.git_repository import Repository
 from tests.weir_cli.stage import Local, Stage, git_repository, kustomization, notification, serving
 
@@ -21,8 +21,11 @@ spec:
 """
 
 
+existing = existing_for("session")
+
+
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory, existing: Path | None) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory, existing: Existing) -> Iterator[Stage]:
     """The running suite with one repository: `good` applies, `bad` does not build, `slow` never becomes ready."""
     root = tmp_path_factory.mktemp("git")
     repository = Repository(root)
@@ -35,7 +38,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, existing: Path | None) -> It
         "First commit",
     )
     directory = tmp_path_factory.mktemp("local")
-    where = ["--existing", str(existing)] if existing else []
+    where = ["--existing", str(existing.kubeconfig)] if existing else []
     local = Local(directory, "--dir", str(directory / "state"), *where)
     local.start()
     try:

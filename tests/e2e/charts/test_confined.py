@@ -9,6 +9,7 @@ import pytest
 from local_cluster.demo.world import NotHeld, World, stage
 from tests.e2e.charts.helm import NAMES, NAMESPACE, Body
 from tests.e2e.charts.installed import denied, install
+from tests.servers.clusters import Existing
 from weir import yaml
 from weir.api.base import Kind
 from weir.kube import kinds
@@ -17,7 +18,7 @@ from weir.kube.errors import NotFound
 pytestmark = pytest.mark.timeout(300)
 KUSTOMIZATION = Kind("kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations")
 SERVED = "kustomizations,gitrepositories"
-"""What a test takes away again: a cluster that is there serves the next one too."""
+"""What is deleted in the end: finalizers need rights too."""
 POLLING = {"container": {"additionalArgs": ["--drift-poll=1s"]}}
 """Where the controller may not watch what it applied, it looks."""
 
@@ -114,9 +115,9 @@ def content(folder: Path) -> Path:
     return folder
 
 
-async def test_a_controller_that_may_only_act_as_accounts_does_the_job(existing: Path | None, tmp_path: Path) -> None:
+async def test_a_controller_that_may_only_act_as_accounts_does_the_job(existing: Existing, tmp_path: Path) -> None:
     namespace = "confined"
-    async with stage(print, existing) as world:
+    async with stage(print, existing and existing.kubeconfig) as world:
         await install(world, {"multitenancy": {"enabled": True, "privileged": False}, "kustomizeController": POLLING})
         await world.make("confined", content(tmp_path))
         account = {"name": "deployer", "namespace": namespace}
@@ -146,9 +147,9 @@ async def test_a_controller_that_may_only_act_as_accounts_does_the_job(existing:
         await world.run("kubectl", "-n", namespace, "delete", SERVED, "--all", "--timeout=30s")
 
 
-async def test_in_one_namespace_the_job_needs_no_right_outside_it(existing: Path | None, tmp_path: Path) -> None:
+async def test_in_one_namespace_the_job_needs_no_right_outside_it(existing: Existing, tmp_path: Path) -> None:
     scope = {"watchAllNamespaces": False, "rbac": {"scope": "namespace"}, "multitenancy": {"enabled": False}}
-    async with stage(print, existing) as world:
+    async with stage(print, existing and existing.kubeconfig) as world:
         await install(world, {**scope, "kustomizeController": POLLING})
         await world.make("alone", content(tmp_path))
         await apply(world, *objects(world, NAMESPACE, "alone"))

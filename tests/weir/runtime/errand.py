@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -144,12 +145,10 @@ class Errands:
 
 
 async def deaf() -> None:
-    """Does not end when it is cancelled, for a while."""
-    for _ in range(30):
-        try:
-            await asyncio.sleep(0.1)
-        except asyncio.CancelledError:
-            continue
+    """Does not end when it is cancelled, but when it is cancelled again."""
+    with suppress(asyncio.CancelledError):
+        await asyncio.sleep(3600)
+    await asyncio.sleep(3600)
 
 
 def wakes_by_config(change: Change, store: Store) -> Iterable[Wake]:
