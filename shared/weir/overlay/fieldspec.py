@@ -57,20 +57,44 @@ def split(path: str) -> tuple[str, ...]:
 Specs = tuple[FieldSpec, ...]
 
 
-@lru_cache(maxsize=4096)
-def of_type(specs: Specs, type_: Type) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    """The paths of the specs that concern a type, each with its `create`."""
-    return tuple(
-        (split(spec.path), spec.create) for spec in specs if type_.selected_by(spec.group, spec.version, spec.kind)
-    )
+Path = tuple[tuple[str, ...], bool, str | None]
+"""The parts of a path, whether it may be made, and the field it begins with, None when that is none."""
 
 
-def apply(resource: Resource, specs: Specs, set_: Set, make: Make) -> None:
-    """Call `set_` at every place of the object that the specs name. Raises `BuildError` with the path."""
+class Paths(dict[Type, tuple[Path, ...]]):
+    """Where specs lead in the objects of each type, looked up once for each."""
+
+    def __init__(self, specs: Specs) -> None:
+        super().__init__()
+        self.specs = specs
+
+    def __missing__(self, type_: Type) -> tuple[Path, ...]:
+        if len(self) >= _KNOWN:
+            self.clear()
+        chosen = (spec for spec in self.specs if type_.selected_by(spec.group, spec.version, spec.kind))
+        found = self[type_] = tuple(_path(spec) for spec in chosen)
+        return found
+
+
+_KNOWN = 1000
+
+
+def _path(spec: FieldSpec) -> Path:
+    parts = split(spec.path)
+    return parts, spec.create, None if type(parts[0]) is NoField else parts[0].removesuffix("[]")
+
+
+@lru_cache(maxsize=1024)
+def paths_of(specs: Specs) -> Paths:
+    """Where specs lead. Shared by all builds."""
+    return Paths(specs)
+
+
+def apply(resource: Resource, paths: Paths, set_: Set, make: Make) -> None:
+    """Call `set_` at every place of the object where the paths lead. Raises `BuildError` with the path."""
     body = resource.body
-    for path, create in of_type(specs, resource.type):
-        name = path[0]
-        if not (create and make) and type(name) is str and name.removesuffix("[]") not in body:
+    for path, create, first in paths[resource.type]:
+        if first is not None and first not in body and not (create and make):
             continue
         try:
             visit(body, path, set_, make if create else "")

@@ -11,7 +11,7 @@ from weir.overlay.documents import CACHE, digest
 from weir.overlay.errors import BuildError
 from weir.overlay.objects import Objects
 from weir.overlay.provenance import ORIGIN
-from weir.overlay.resource import Form, Generated, Origin, Resource
+from weir.overlay.resource import Generated, Origin, Resource
 from weir.overlay.site import Site
 from weir.overlay.values import own_key, texts
 from weir.yaml.nodes import Quoted, Scalar, is_null, text_of
@@ -28,8 +28,7 @@ def generate(kind: str, entry: dict[str, Any], shared: dict[str, Any], site: Sit
     if known is None:
         resource = _made(kind, entry, shared, site, origin)
         if key is not None:
-            resource.form = Form(resource)
-            CACHE.put(key, 1024, (resource.form, resource.generated))
+            CACHE.put(key, 1024, (resource.share(), resource.generated))
         return resource
     form, generated = known
     resource = Resource(form.body, origin)

@@ -31,12 +31,11 @@ def suffix(body: dict[str, Any]) -> str:
 
 def rename(resource: "Resource") -> None:
     """Put the suffix behind an object's name. Raises `BuildError`."""
-    resource.record()
     try:
         end = suffix(resource.body)
     except BuildError as error:
         raise error.at(resource.origin.file, resource.origin.line) from None
-    resource.metadata["name"] = f"{resource.name}-{end}"
+    resource.rename(f"{resource.name}-{end}")
 
 
 def _data(body: dict[str, Any]) -> Any:

@@ -17,9 +17,7 @@ def resources(read: File, file: str, *, remote: str = "") -> list[Resource]:
         check(body, file, line)
         found.append(Resource(body, Origin(file, line, remote)))
     if read.shared:
-        for resource in found:
-            resource.form = Form(resource)
-        read.forms = [(resource.form, resource.origin.line) for resource in found if resource.form]
+        read.forms = [(resource.share(), resource.origin.line) for resource in found]
     return _noted(found, read)
 
 

@@ -1,6 +1,6 @@
 """Where objects name other objects: the fields that hold names, walked as one tree per type."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from weir.overlay.fieldspec import split
 from weir.overlay.ids import Type
 from weir.overlay.references import Row
 from weir.overlay.resource import Resource
-from weir.overlay.values import set_loose, set_text
+from weir.overlay.values import Steps, set_loose, set_text
 from weir.yaml.nodes import Scalar, is_null
 
 Target = tuple[str, str, str, bool]
@@ -23,6 +23,7 @@ Fields = dict[str, Any]
 class Mention(msgspec.Struct, frozen=True):
     """A name in an object; `whole`: in a map, beside a namespace perhaps."""
 
+    path: Steps
     name: str
     namespace: str | None
     whole: bool
@@ -36,8 +37,8 @@ class Found(msgspec.Struct, frozen=True):
     namespace: str | None = None
 
 
-Visit = Callable[[Any, Any, tuple[Target, ...]], None]
-"""Called with container, key and targets of every place that holds a name."""
+Visit = Callable[[Steps, Any, tuple[Target, ...]], None]
+"""Called with the way to every place that may hold a name, what it holds, and the targets."""
 
 
 @lru_cache(maxsize=1024)
@@ -57,26 +58,21 @@ def fields_of(rows: tuple[Row, ...], type_: Type) -> Fields:
     return tree
 
 
-def rewrite(resource: Resource, tree: Fields, found: tuple[Found | None, ...]) -> None:
-    """Write what was found, in the order of the mentions."""
-    resource.own()
-    rest = iter(found)
-
-    def set_(container: Any, at: Any, targets: tuple[Target, ...]) -> None:
-        del targets
-        if not is_name(container[at]):
-            return
-        change = next(rest)
-        if change is None:
-            return
-        if type(container[at]) is dict:
-            set_loose(container[at], "name", change.name)
+def rewrite(resource: Resource, mentions: Sequence[Mention], found: Sequence[Found | None]) -> None:
+    """Write what was found for each mention; of the object only the way there is copied."""
+    changes = [(mention, change) for mention, change in zip(mentions, found, strict=True) if change]
+    resource.own_along([(*mention.path, "") for mention, _ in changes])
+    for mention, change in changes:
+        *way, key = mention.path
+        container: Any = resource.body
+        for step in way:
+            container = container[step]
+        if mention.whole:
+            set_loose(container[key], "name", change.name)
             if change.namespace is not None:
-                set_text(container[at], "namespace", change.namespace)
+                set_text(container[key], "namespace", change.namespace)
         else:
-            set_loose(container, at, change.name)
-
-    walk(resource.body, tree, set_)
+            set_loose(container, key, change.name)
 
 
 def is_name(value: Any) -> bool:
@@ -84,32 +80,32 @@ def is_name(value: Any) -> bool:
     return type(value) is dict or isinstance(value, str) or (type(value) is Scalar and not is_null(value))
 
 
-def walk(node: Any, tree: Fields, visit: Visit) -> None:
+def walk(node: dict[str, Any], tree: Fields, visit: Visit, way: Steps = ()) -> None:
     """Through an object along the fields that hold names."""
     for name, below in tree.items():
-        if name == "" or name not in node:
+        if name not in node or name == "":
             continue
+        child, there = node[name], (*way, name)
         targets = below.get("")
         if targets:
-            _leaves(node, name, targets, visit)
+            _leaves(child, there, targets, visit)
         if len(below) > (1 if targets else 0):
-            _below(node[name], below, visit)
+            _below(child, there, below, visit)
 
 
-def _leaves(container: Any, key: Any, targets: tuple[Target, ...], visit: Visit) -> None:
-    value = container[key]
+def _leaves(value: Any, there: Steps, targets: tuple[Target, ...], visit: Visit) -> None:
     if type(value) is list:
-        for place in range(len(value)):
-            _leaves(value, place, targets, visit)
+        for place, item in enumerate(value):
+            _leaves(item, (*there, place), targets, visit)
     else:
-        visit(container, key, targets)
+        visit(there, value, targets)
 
 
-def _below(child: Any, tree: Fields, visit: Visit) -> None:
+def _below(child: Any, there: Steps, tree: Fields, visit: Visit) -> None:
     if type(child) is dict:
-        walk(child, tree, visit)
+        walk(child, tree, visit, there)
     elif type(child) is list:
-        for item in child:
-            _below(item, tree, visit)
+        for place, item in enumerate(child):
+            _below(item, (*there, place), tree, visit)
     elif not is_null(child):
         raise BuildError("expected a map or a list on the way to the name of another object, found a plain value")

@@ -14,6 +14,7 @@ from weir.overlay.mentions import Fields, Found, Mention, Target, fields_of, is_
 from weir.overlay.meter import tick
 from weir.overlay.references import Row
 from weir.overlay.resource import Resource
+from weir.overlay.values import Steps
 from weir.yaml.nodes import Scalar, is_null, text_of
 
 _BINDINGS = frozenset(("RoleBinding", "ClusterRoleBinding"))
@@ -41,7 +42,7 @@ def resolve(resources: Sequence[Resource], rows: tuple[Row, ...]) -> None:
         mentions = _mentions(resource, referrer, tree, key)
         found = tuple(map(referrer.find, mentions))
         if any(found):
-            resource.change((key, found), partial(rewrite, tree=tree, found=found))
+            resource.change((key, found), partial(rewrite, mentions=mentions, found=found))
 
 
 @lru_cache(maxsize=1024)
@@ -59,7 +60,7 @@ def _mentions(resource: Resource, referrer: "_Referrer", tree: Fields, key: obje
         return known
     mentions: list[Mention] = []
     try:
-        walk(resource.body, tree, lambda container, at, targets: referrer.note(mentions, container[at], targets))
+        walk(resource.body, tree, partial(referrer.note, mentions))
     except BuildError as error:
         raise error.at(resource.origin.file, resource.origin.line) from None
     if form is not None:
@@ -112,16 +113,16 @@ class _Referrer:
         origin = self.resource.origin
         return BuildError(f"{self.resource.id}: {text}", file=origin.file, line=origin.line, field=field)
 
-    def note(self, mentions: list[Mention], value: Any, targets: tuple[Target, ...]) -> None:
+    def note(self, mentions: list[Mention], path: Steps, value: Any, targets: tuple[Target, ...]) -> None:
         """Add what a place says. Raises `BuildError` for a map without a name."""
         if type(value) is dict:
             name, wanted = value.get("name"), value.get("namespace")
             if not isinstance(name, str | Scalar) or is_null(name):
                 raise self._error("a reference has no name", targets[0][2])
             namespace = text_of(wanted) if isinstance(wanted, str | Scalar) else None
-            mentions.append(Mention(text_of(name), namespace, whole=True, targets=targets))
+            mentions.append(Mention(path, text_of(name), namespace, whole=True, targets=targets))
         elif is_name(value):
-            mentions.append(Mention(text_of(value), None, whole=False, targets=targets))
+            mentions.append(Mention(path, text_of(value), None, whole=False, targets=targets))
 
     def find(self, mention: Mention) -> Found | None:
         """What the mention says now, None for the same as before. Raises `BuildError`."""

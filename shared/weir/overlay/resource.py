@@ -1,16 +1,18 @@
 """One object while it is being built, and the forms it takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from weir.overlay.ids import CLUSTER, DEFAULT, Former, Id, Type, of_parts, type_of
 from weir.overlay.meter import spend, tick
 from weir.overlay.notes import Notes
-from weir.overlay.values import Linked, duplicate
+from weir.overlay.values import Linked, Steps, duplicate, parted
 from weir.yaml.nodes import Scalar, copy, is_null, text_of
 
 _MOST = 4
 """What is kept of one form: the last few things made of it."""
+_NAME: tuple[Steps, ...] = (("metadata", "name"), ("metadata", "annotations", ""))
+"""The ways to what another name changes."""
 
 
 class Origin(NamedTuple):
@@ -53,7 +55,7 @@ class Form:
 class Resource:
     """An object's nodes, where it came from, and what it was called before.
 
-    While `form` is set the body is shared: `own` it before it is changed.
+    Until it is `owned` the body is shared with others: `own` it before it is changed.
     """
 
     __slots__ = (
@@ -66,6 +68,7 @@ class Resource:
         "linked",
         "notes",
         "origin",
+        "owned",
         "prefixes",
         "suffixes",
     )
@@ -74,6 +77,8 @@ class Resource:
         self.body = body
         self.origin = origin
         self.form: Form | None = None
+        """What the body is, if builds share it."""
+        self.owned = True
         self.formers: tuple[Former, ...] = ()
         self.prefixes: tuple[str, ...] = ()
         self.suffixes: tuple[str, ...] = ()
@@ -88,13 +93,28 @@ class Resource:
 
     def own(self) -> None:
         """Make the body one's own, to change it."""
-        if self.form is not None:
+        if not self.owned:
             self.body = duplicate(self.body) if self.linked else copy(self.body)
-            self.form = None
+            self.owned, self.form = True, None
+
+    def own_along(self, ways: Iterable[Steps]) -> None:
+        """Make the maps and lists on the ways to some places one's own, to change those places."""
+        if not self.owned:
+            body = parted(self.body, ways)
+            if body is None:
+                self.own()
+            else:
+                self.body, self.form = body, None
+
+    def share(self) -> Form:
+        """Let others have the body from now on."""
+        if self.form is None:
+            self.form, self.owned = Form(self), False
+        return self.form
 
     def become(self, form: Form) -> None:
         """Take a form that is known."""
-        self.form = form
+        self.form, self.owned = form, False
         self.body = form.body
         self.formers = form.formers
         self.prefixes = form.prefixes
@@ -105,7 +125,7 @@ class Resource:
     def change(self, key: object, act: Callable[["Resource"], None]) -> None:
         """Do something whose result `key` and the present form determine; without a key nothing is kept.
 
-        `act` owns the body before it changes it, or puts another in its place.
+        `act` owns what it changes of the body, or puts another in its place.
         """
         tick()
         form = self.form
@@ -113,18 +133,15 @@ class Resource:
             act(self)
             return
         found = form.then.get(key)
-        if found is None:
-            act(self)
-            if not self.body:
-                return
-            found = self.form or Form(self)
-            if len(form.then) >= _MOST:
-                form.then.clear()
-            form.then[key] = found
-            if self.form is None:
-                self.form = found
-                return
-        self.become(found)
+        if found is not None:
+            self.become(found)
+            return
+        act(self)
+        if not self.body:
+            return
+        if len(form.then) >= _MOST:
+            form.then.clear()
+        form.then[key] = self.share()
 
     @property
     def type(self) -> Type:
@@ -208,6 +225,13 @@ class Resource:
         self.remember()
         self.own()
         self._unlink()
+
+    def rename(self, name: str) -> None:
+        """Give it another name, and remember the id it had."""
+        self.remember()
+        self.own_along(_NAME)
+        self._unlink()
+        self.metadata["name"] = name
 
     def remember(self) -> None:
         """The same when the body is to be replaced whole."""

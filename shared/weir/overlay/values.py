@@ -1,10 +1,14 @@
 """Writing a scalar over another (`spec/overlays.md` 1.7)."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from weir.overlay.errors import BuildError
 from weir.yaml.nodes import Bare, OddKey, Quoted, Scalar, text_of
 from weir.yaml.scalars import loose, tag_of
+
+Place = tuple[dict[str, Any], str]
+"""A map and one of its keys."""
 
 
 class Linked(str):
@@ -16,27 +20,64 @@ class Linked(str):
 
     __slots__ = ("places",)
 
-    places: list[tuple[dict[str, Any], str]]
+    places: list[Place]
 
-    def __new__(cls, text: str, places: list[tuple[dict[str, Any], str]]) -> Self:
+    def __new__(cls, text: str, places: list[Place]) -> Self:
         """The text, and where it stands."""
         linked = str.__new__(cls, text)
         linked.places = places
         return linked
 
 
-def duplicate(body: dict[str, Any]) -> dict[str, Any]:
-    """A copy of an object's nodes whose linked strings are linked among themselves."""
-    found: dict[int, list[tuple[dict[str, Any], str, Linked]]] = {}
-    result = _duplicate(body, found)
-    for entries in found.values():
-        linked = Linked(entries[0][2], [(container, key) for container, key, _ in entries])
-        for container, key, _ in entries:
-            container[key] = linked
+def link(text: str, places: list[Place]) -> None:
+    """Put one linked string in all the places."""
+    linked = Linked(text, places)
+    for container, key in places:
+        container[key] = linked
+
+
+Steps = tuple[str | int, ...]
+"""The keys and indices on the way to a place in an object."""
+
+
+def parted(body: dict[str, Any], ways: Iterable[Steps]) -> dict[str, Any] | None:
+    """A copy that has maps and lists of its own on the ways to some places, and shares the others.
+
+    None when linked strings are in the way: what they are linked with would stay behind.
+    """
+    result = body.copy()
+    own = {id(result)}
+    for way in ways:
+        node: Any = result
+        for step in way[:-1]:
+            if type(node) is dict and step not in node:
+                break
+            child = node[step]
+            if type(child) is not dict and type(child) is not list:
+                break
+            if id(child) not in own:
+                child = node[step] = child.copy()
+                own.add(id(child))
+                if type(child) is dict and any(type(value) is Linked for value in child.values()):
+                    return None
+            node = child
     return result
 
 
-def _duplicate(node: dict[str, Any], found: dict[int, list[tuple[dict[str, Any], str, Linked]]]) -> dict[str, Any]:
+Links = dict[int, tuple[str, list[Place]]]
+"""Identity of a linked string -> its text, and where it stands in a copy."""
+
+
+def duplicate(body: dict[str, Any]) -> dict[str, Any]:
+    """A copy of an object's nodes whose linked strings are linked among themselves."""
+    found: Links = {}
+    result = _duplicate(body, found)
+    for text, places in found.values():
+        link(text, places)
+    return result
+
+
+def _duplicate(node: dict[str, Any], found: Links) -> dict[str, Any]:
     result = node.copy()
     for key, value in node.items():
         kind = type(value)
@@ -45,11 +86,11 @@ def _duplicate(node: dict[str, Any], found: dict[int, list[tuple[dict[str, Any],
         elif kind is list:
             result[key] = _elements(value, found)
         elif kind is Linked and any(other is node and name == key for other, name in value.places):
-            found.setdefault(id(value), []).append((result, key, value))
+            found.setdefault(id(value), (value, []))[1].append((result, key))
     return result
 
 
-def _elements(items: list[Any], found: dict[int, list[tuple[dict[str, Any], str, Linked]]]) -> list[Any]:
+def _elements(items: list[Any], found: Links) -> list[Any]:
     return [
         _duplicate(item, found) if type(item) is dict else _elements(item, found) if type(item) is list else item
         for item in items

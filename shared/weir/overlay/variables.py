@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from weir.overlay.errors import BuildError
 from weir.overlay.fieldpath import lookup
-from weir.overlay.fieldspec import FieldSpec, Specs, apply
+from weir.overlay.fieldspec import FieldSpec, Specs, apply, paths_of
 from weir.overlay.ids import of_parts, type_of
 from weir.overlay.meter import spend
 from weir.overlay.objects import Objects
@@ -108,9 +108,10 @@ def substitute(resources: Sequence[Resource], variables: Sequence[Variable], spe
     def set_(container: Any, key: Any) -> None:
         _replace(container, key, values)
 
+    paths = paths_of(specs)
     for resource in resources:
         resource.own()
-        apply(resource, specs, set_, "")
+        apply(resource, paths, set_, "")
 
 
 def _value(variable: Variable) -> Any:

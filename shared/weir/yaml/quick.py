@@ -7,7 +7,7 @@ it reads as libyaml does; tests hold the two together.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from weir.yaml.dialects import Dialect
 from weir.yaml.errors import YamlError
@@ -34,18 +34,12 @@ class _GiveUpError(Exception):
     """Something that this reader does not know."""
 
 
-class _Line(NamedTuple):
-    """A line: its column, whether it begins an element, its key; by `kind`, what the value is.
+_Line = tuple[int, bool, str | None, Node, int]
+"""A line: its column, whether it begins an element, its key, its value, and by kind what that is.
 
-    `_READY`: as it stands. `_OPEN`: on the lines below, else it stands. `_FLAT`: a flow value, to be copied.
-    `_LITERAL`: the block below, with its last line break if the value is true. `_SEPARATOR`: the line is `---`.
-    """
-
-    column: int
-    dash: bool
-    key: str | None
-    value: Node
-    kind: int
+`_READY`: as it stands. `_OPEN`: on the lines below, else it stands. `_FLAT`: a flow value, to be copied.
+`_LITERAL`: the block below, with its last line break if the value is true. `_SEPARATOR`: the line is `---`.
+"""
 
 
 class Lines(dict[str, _Line | None]):
@@ -72,14 +66,14 @@ class Lines(dict[str, _Line | None]):
             if item is None or (item[0] == "#" and not dash):
                 return None
             if text == "---":
-                return _Line(0, dash is not None, None, None, _SEPARATOR)
+                return 0, dash is not None, None, None, _SEPARATOR
             if not dash:
                 raise _GiveUpError
-            return _Line(len(blanks), dash is not None, None, *self._value(item))
+            return len(blanks), dash is not None, None, *self._value(item)
         if type(self._typed(key)) is not str:
             raise _GiveUpError
         node, kind = (self.plain(""), _OPEN) if value is None else self._value(value)
-        return _Line(len(blanks), dash is not None, key, node, kind)
+        return len(blanks), dash is not None, key, node, kind
 
     def _value(self, text: str) -> tuple[Node, int]:
         first = text[0]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from weir.overlay.errors import BuildError
 from weir.overlay.expression import compiled
-from weir.overlay.fieldspec import Specs, apply
+from weir.overlay.fieldspec import Paths, Specs, apply, paths_of
 from weir.overlay.meter import spend
 from weir.overlay.resource import Change, Resource
 from weir.overlay.values import set_loose
@@ -73,11 +73,12 @@ def rule(entry: Mapping[str, str]) -> Rule:
 def change(entries: Sequence[Mapping[str, str]], specs: Specs) -> Change:
     """Apply the entries in their order. The change raises `BuildError` for a container that is no map."""
     rules = [rule(entry) for entry in entries]
+    paths = paths_of(specs)
     known: dict[tuple[str, int], str] = {}
 
     def act(resource: Resource) -> None:
         if resource.type.kind != "CustomResourceDefinition":
-            for (_, key), (container, times) in _places(resource, specs).items():
+            for (_, key), (container, times) in _places(resource, paths).items():
                 _change(container, key, rules, times, known)
 
     return act
@@ -87,7 +88,7 @@ Places = dict[tuple[int, Any], tuple[Any, int]]
 """Container identity and key -> the container, and how often an entry comes by."""
 
 
-def _places(resource: Resource, specs: Specs) -> Places:
+def _places(resource: Resource, paths: Paths) -> Places:
     found: Places = {}
     _anywhere(resource.body, found, resource)
 
@@ -97,7 +98,7 @@ def _places(resource: Resource, specs: Specs) -> Places:
         times = found.get((id(container), key), (container, 0))[1]
         found[id(container), key] = (container, times + 1)
 
-    apply(resource, specs, set_, "")
+    apply(resource, paths, set_, "")
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from weir.overlay.errors import BuildError
-from weir.overlay.fieldspec import Specs, apply
+from weir.overlay.fieldspec import Specs, apply, paths_of
 from weir.overlay.ids import Id
 from weir.overlay.objects import Objects, unique
 from weir.overlay.resource import Change, Resource
@@ -20,8 +20,10 @@ def change(namespace: str, specs: Specs, *, unset_only: bool = False, subjects: 
     `subjects` says which subjects of role bindings move: `defaultOnly`, `allServiceAccounts` or `none`.
     """
     elsewhere = tuple(spec for spec in specs if spec.path not in {"metadata/namespace", "metadata/name"})
-    names = tuple(spec for spec in specs if spec.path == "metadata/name")
-    bindings = tuple(spec for spec in elsewhere if not (spec.kind in _BINDINGS and spec.path == "subjects/namespace"))
+    names = paths_of(tuple(spec for spec in specs if spec.path == "metadata/name"))
+    others = paths_of(
+        tuple(spec for spec in elsewhere if not (spec.kind in _BINDINGS and spec.path == "subjects/namespace"))
+    )
 
     def set_(container: Any, key: Any) -> None:
         if not unset_only or _unset(container, key):
@@ -38,7 +40,7 @@ def change(namespace: str, specs: Specs, *, unset_only: bool = False, subjects: 
             _bind(resource, set_, everyone=subjects == "allServiceAccounts")
         if not type_.group and type_.version == "v1":
             apply(resource, names, set_, "scalar")
-        apply(resource, bindings, set_, "scalar")
+        apply(resource, others, set_, "scalar")
 
     return act
 

@@ -239,7 +239,7 @@ def operate(resource: Resource, operations: Sequence[Mapping[str, Any]], file: s
         raise BuildError(text, file=error.file or file, field=error.field) from None
     if not isinstance(value, dict):
         raise BuildError("the patch leaves no object", file=file)
-    resource.form = None
+    resource.form, resource.owned = None, True
     resource.body = _without_history(value)
     resource.linked = False
 

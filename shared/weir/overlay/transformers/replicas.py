@@ -3,7 +3,7 @@
 from typing import Any
 
 from weir.overlay.errors import BuildError
-from weir.overlay.fieldspec import FieldSpec, Specs, apply
+from weir.overlay.fieldspec import FieldSpec, Specs, apply, paths_of
 from weir.overlay.objects import Objects
 from weir.overlay.resource import Change, Resource
 from weir.overlay.values import set_number
@@ -18,7 +18,7 @@ def change(name: str, count: int, specs: Specs) -> Change:
     def act(resource: Resource) -> None:
         for spec in specs:
             if _meant(resource, name, spec):
-                apply(resource, (spec,), set_, "scalar")
+                apply(resource, paths_of((spec,)), set_, "scalar")
 
     return act
 
