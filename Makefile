@@ -9,6 +9,8 @@ PACKAGES := weir weir_chart weir_cli local_cluster source_controller kustomize_c
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' shared/weir/__init__.py)
 ENGINE ?= docker
 IMAGES ?= weir
+GENERATED := charts docs/reference 'services/*/requirements.lock' cli/weir_cli/installation/manifests.yaml
+HELM := $(wildcard $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/weir/controlplane/*/helm)
 RANDOM := $(addprefix tests/conformance/overlays/,test_fuzz.py test_random.py test_random_fields.py)
 export PYTHONDONTWRITEBYTECODE ?=
 
@@ -19,7 +21,7 @@ export PYTHONDONTWRITEBYTECODE ?=
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(PARTS:%=-e %)
 	@touch $@
 
-.PHONY: help venv demo test local bench soak controlplane e2e real lint types fmt manifests verify images lock clean
+.PHONY: help venv demo test local bench soak controlplane e2e real lint types fmt manifests rendered verify images lock clean
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -66,8 +68,12 @@ manifests: .venv/.ready ## generate the chart's CRDs, roles, values, schema and 
 	PYTHONPATH=charts $(BIN)/python -m weir_chart charts/weir
 	$(BIN)/python services/locks.py
 
-verify: manifests ## fail when something generated is not what stands in Git
-	@test -z "$$(git status --porcelain -- charts docs/reference 'services/*/requirements.lock')" || { git status --short -- charts docs/reference 'services/*/requirements.lock'; echo "generated files differ: commit what 'make manifests' wrote" >&2; exit 1; }
+rendered: manifests ## render what `weir install` applies from the chart (builds Helm when it is missing: needs Go)
+	$(BIN)/python -m tests.servers.controlplane.build helm
+	PYTHONPATH=charts $(BIN)/python -m weir_chart.rendered "$$($(BIN)/python -c 'from tests.servers.controlplane.build import program; print(program("helm"))')" charts/weir cli/weir_cli/installation/manifests.yaml
+
+verify: $(if $(HELM),rendered,manifests) ## fail when something generated is not what stands in Git (of the chart: where Helm has been built)
+	@test -z "$$(git status --porcelain -- $(GENERATED))" || { git status --short -- $(GENERATED); echo "generated files differ: commit what 'make $<' wrote" >&2; exit 1; }
 
 images: ## build the services' images (ENGINE=podman, IMAGES=mirror.example/weir to name them otherwise)
 	@for service in source-controller kustomize-controller notification-controller; do \

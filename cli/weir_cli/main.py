@@ -10,15 +10,18 @@ import weir
 from weir_cli import flags, terminal
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("check", "Check the cluster and what is installed in it."),
     "completion": ("completion", "Print the completion script of a shell."),
     "events": ("events", "Show Kubernetes events of toolkit objects, oldest first."),
     "get": ("get", "List sources, Kustomizations, receivers, providers and alerts."),
+    "install": ("install", "Install or upgrade the controllers in the cluster."),
     "kustomize": ("kustomize", "Build a directory as `kustomize build` does."),
     "local": ("local", "Run a local cluster with the whole suite, on nothing but Python."),
     "logs": ("logs", "Show what the controllers log."),
     "reconcile": ("reconcile", "Ask for a reconcile now and wait for its end."),
     "resume": ("suspend", "Let suspended objects go on."),
     "suspend": ("suspend", "Make the controllers leave objects alone."),
+    "uninstall": ("uninstall", "Remove the controllers, their definitions and all of their objects."),
     "version": ("version", "Print the versions of weir and of what is installed."),
 }
 

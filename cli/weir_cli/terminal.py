@@ -26,6 +26,11 @@ class Halt(click.ClickException):
             failure(self.message)
 
 
+def generating(text: str) -> None:
+    """Say what is being made."""
+    _line("✚", text)
+
+
 def action(text: str) -> None:
     """Say what is being done."""
     _line("►", text)
@@ -49,6 +54,16 @@ def warning(text: str) -> None:
 def failure(text: str) -> None:
     """Say what went wrong."""
     _line("✗", text)
+
+
+def confirm(question: str, otherwise: str) -> None:
+    """Ask for a yes. Raises `Halt` for anything else; when nobody answers, with the flag `otherwise` that answers."""
+    try:
+        agreed = click.confirm(plain(question), err=True)
+    except click.Abort:
+        raise Halt(f"aborting: nobody has answered; {otherwise} goes on without asking") from None
+    if not agreed:
+        raise Halt("aborting")
 
 
 def _line(glyph: str, text: str) -> None:

@@ -13,8 +13,6 @@ from weir_cli.terminal import Halt
 if TYPE_CHECKING:
     from weir.kube.client import Client
 
-_DEFINITION = "gitrepositories.source.toolkit.fluxcd.io"
-
 
 @click.command(cls=Command)
 @click.option("--client", "client_only", is_flag=True, help="Do not ask the cluster.")
@@ -44,15 +42,14 @@ def version(connection: Connection, *, client_only: bool, output: str) -> None:
 
 async def _distribution(client: "Client") -> dict[str, str]:
     """What the definitions are part of, and its version; nothing when they do not say, or may not be read."""
-    from weir.kube import kinds  # noqa: PLC0415  costly; only commands that talk to a cluster pay
-    from weir.kube.errors import Forbidden, NotFound  # noqa: PLC0415  same
+    from weir.kube.errors import Forbidden  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+    from weir_cli.installation.state import distribution  # noqa: PLC0415  same
 
     try:
-        labels = (await client.get(kinds.CUSTOM_RESOURCE_DEFINITION, _DEFINITION)).metadata.labels
-    except (Forbidden, NotFound):
+        there = await distribution(client)
+    except Forbidden:
         return {}
-    part, number = (labels.get(f"app.kubernetes.io/{key}", "") for key in ("part-of", "version"))
-    return {"distribution": f"{part}-{number}"} if part and number else {}
+    return {"distribution": there.text} if there and there.text else {}
 
 
 async def _controllers(client: "Client", namespace: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.weir_cli.stage import WEIR, weir
+from weir import __version__
 from weir_cli.main import COMMANDS
 
 NO_CLUSTER = {
@@ -36,6 +37,29 @@ NO_CLUSTER = {
     ),
     "two names": (("get", "ks", "a", "b"), "✗ one name at most, not a b\n"),
     "no name": (("reconcile", "ks"), "✗ name one kustomization\n"),
+    "a controller that there is not": (
+        ("install", "--export", "--components", "source-controller,kustomize-controller,helm-controller"),
+        (
+            "✗ --components: helm-controller is no part of Weir: "
+            "there are source-controller, kustomize-controller, notification-controller\n"
+        ),
+    ),
+    "a controller that has to be": (
+        ("install", "--export", "--components", "source-controller"),
+        "✗ --components: kustomize-controller cannot be left out\n",
+    ),
+    "a domain that is none": (
+        ("install", "--export", "--cluster-domain", "a b"),
+        "✗ --cluster-domain: 'a b' is not a domain, such as cluster.local\n",
+    ),
+    "a taint that is none": (
+        ("install", "--export", "--toleration-keys", "a=b"),
+        "✗ --toleration-keys: 'a=b' is not the key of a taint\n",
+    ),
+    "another version": (
+        ("install", "--version", "v9.9.9"),
+        f"✗ --version: this is weir v{__version__}, and it installs v{__version__}: take the weir of v9.9.9\n",
+    ),
     "no kubeconfig": (
         ("--kubeconfig", "/nowhere", "get", "all"),
         "✗ no kubeconfig at /nowhere: give --kubeconfig or set KUBECONFIG\n",

@@ -78,7 +78,9 @@ class Judge(NamedTuple):
     async def _dry_run(self, kind: Kind, wanted: Wanted, live: Mapping[str, Any] | None) -> Mapping[str, Any] | Step:
         """The object as an apply would leave it, or the step of recreating it."""
         try:
-            answer = await apply_object(self.client, kind, wanted.reference, wanted.body, dry_run=True)
+            answer = await apply_object(
+                self.client, kind, wanted.reference, wanted.body, manager=self.options.manager, dry_run=True
+            )
         except ApiError as error:
             if is_immutable(error.status, error.message):
                 live = live if live is not None else await self._live(wanted)

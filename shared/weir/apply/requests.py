@@ -25,7 +25,13 @@ async def live_object(client: Client, reference: Reference) -> Mapping[str, Any]
 
 
 async def apply_object(
-    client: Client, kind: Kind, reference: Reference, body: Mapping[str, Any], *, dry_run: bool = False
+    client: Client,
+    kind: Kind,
+    reference: Reference,
+    body: Mapping[str, Any],
+    *,
+    manager: str = managers.MANAGER,
+    dry_run: bool = False,
 ) -> Mapping[str, Any]:
     """The object as a forced apply leaves it, or would leave it. Raises `KubeError`."""
     answer = await client.apply(
@@ -33,7 +39,7 @@ async def apply_object(
         body,
         name=reference.name,
         namespace=reference.namespace,
-        manager=managers.MANAGER,
+        manager=manager,
         force=True,
         dry_run=dry_run,
     )
@@ -41,9 +47,14 @@ async def apply_object(
 
 
 async def patch_object(
-    client: Client, kind: Kind, reference: Reference, patch: Sequence[Mapping[str, Any]]
+    client: Client,
+    kind: Kind,
+    reference: Reference,
+    patch: Sequence[Mapping[str, Any]],
+    *,
+    manager: str = managers.MANAGER,
 ) -> Mapping[str, Any]:
     """The object after a JSON patch. Raises `KubeError`."""
     name, namespace = reference.name, reference.namespace
-    answer = await client.patch(kind, name, namespace, patch, type=PatchType.JSON, manager=managers.MANAGER)
+    answer = await client.patch(kind, name, namespace, patch, type=PatchType.JSON, manager=manager)
     return answer.body()

@@ -44,7 +44,7 @@ class Sender(NamedTuple):
         if step.cleanup:
             await self._clean(kind, step)
         assert step.payload is not None, "a step that changes something has a payload"
-        answer = await apply_object(self.client, kind, step.reference, step.payload)
+        answer = await apply_object(self.client, kind, step.reference, step.payload, manager=self.options.manager)
         return _change(step.reference, step.action, answer)
 
     async def _clean(self, kind: Kind, step: Step) -> None:
@@ -54,7 +54,7 @@ class Sender(NamedTuple):
             if not patch:
                 return
             try:
-                await patch_object(self.client, kind, step.reference, patch)
+                await patch_object(self.client, kind, step.reference, patch, manager=self.options.manager)
             except Conflict:
                 if not left:
                     raise

@@ -36,6 +36,8 @@ class Options(NamedTuple):
     """Recreate objects when an immutable field changes."""
     recreates: bool = True
     """Whether anything may be recreated at all."""
+    manager: str = managers.MANAGER
+    """The field manager to apply as. Takeovers go to the default one: another has none."""
     ignore: tuple[Compiled, ...] = ()
     takeovers: tuple[managers.Takeover, ...] = managers.takeovers()
     custom: Collection[tuple[str, str]] = frozenset()

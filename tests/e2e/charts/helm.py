@@ -5,21 +5,16 @@ import os
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from tests.binaries import need
+from tests.charts.documented import Body, Found
 from tests.charts.test_values import COMMUNITY
 
 ROOT = Path(__file__).parents[3]
 CHART = ROOT / "charts/weir"
 NAMESPACE = "flux-system"
-NAMES = ("source-controller", "kustomize-controller", "notification-controller")
-
-Body = dict[str, Any]
-Found = dict[tuple[str, str], Body]
-
 MONITORED = {
     "prometheus": {
         "podMonitor": {"create": True, "additionalLabels": {"release": "prometheus"}},
@@ -163,9 +158,3 @@ def render(values: Body, namespace: str = NAMESPACE) -> Found:
 @cache
 def _rendered(values: str, namespace: str) -> str:
     return run("template", "weir", str(CHART), "--namespace", namespace, values=json.loads(values))
-
-
-def container(found: Found, name: str) -> Body:
-    """The container of a controller."""
-    it: Body = found["Deployment", name]["spec"]["template"]["spec"]["containers"][0]
-    return it

@@ -3,7 +3,8 @@
 import aiohttp
 
 from local_cluster.demo.world import NotHeld, World
-from tests.e2e.charts.helm import NAMES, NAMESPACE, Body, container, render
+from tests.charts.documented import NAMES, Body, container
+from tests.e2e.charts.helm import NAMESPACE, render
 from weir import yaml
 
 WORKLOADS = {"Deployment", "StatefulSet"}

@@ -8,7 +8,8 @@ import pytest
 from kustomize_controller.settings import Settings as Kustomize
 from notification_controller.settings import Settings as Notification
 from source_controller.settings import Settings as Source
-from tests.e2e.charts.helm import CASES, NAMESPACE, container, render
+from tests.charts.documented import container
+from tests.e2e.charts.helm import CASES, NAMESPACE, render
 from weir.settings import parse
 
 SETTINGS: dict[str, Any] = {

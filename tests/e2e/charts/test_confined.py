@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from local_cluster.demo.world import NotHeld, World, stage
-from tests.e2e.charts.helm import NAMES, NAMESPACE, Body
+from tests.charts.documented import NAMES, Body
+from tests.e2e.charts.helm import NAMESPACE
 from tests.e2e.charts.installed import denied, install
 from tests.servers.clusters import Existing
 from weir import yaml

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.charts.documented import resources
 from tests.e2e.charts.helm import ROOT, render
-from tests.e2e.charts.test_patches import patched, resources
+from tests.e2e.charts.test_patches import patched
 
 PAGE = (ROOT / "docs/guide/install-helm.md").read_text()
 

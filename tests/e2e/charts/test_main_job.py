@@ -16,7 +16,8 @@ from local_cluster.demo.moves import call_webhook
 from local_cluster.demo.story import STORY, drift
 from local_cluster.demo.world import NotHeld, World, stage
 from tests.binaries import need
-from tests.e2e.charts.helm import NAMES, NAMESPACE
+from tests.charts.documented import NAMES
+from tests.e2e.charts.helm import NAMESPACE
 from tests.e2e.charts.installed import ROLES, denied, install
 from tests.e2e.charts.prometheus import Prometheus, rules, scraping
 from tests.servers.clusters import Existing, existing_for

@@ -24,7 +24,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from nats.js.api import StreamConfig
 
 from tests.binaries import need
-from tests.e2e.charts.helm import Body, render
+from tests.charts.documented import Body
+from tests.e2e.charts.helm import render
 
 PASSWORD = "aVeryLongPassword1234567890"
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.charts.helm import CHART, NAMES, Body, run
+from tests.charts.documented import NAMES, Body
+from tests.e2e.charts.helm import CHART, run
 from tests.servers.cluster import RunningCluster, soon
 from weir.api.kinds import KINDS
 

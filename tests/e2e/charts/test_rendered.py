@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.e2e.charts.helm import CASES, CHART, NAMES, NAMESPACE, container, render, run
+from tests.charts.documented import NAMES, container
+from tests.e2e.charts.helm import CASES, CHART, NAMESPACE, render, run
 from weir import manifests, rights
 from weir.kube.client import Client
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.charts.helm import CHART, Body, render, run
+from tests.charts.documented import Body
+from tests.e2e.charts.helm import CHART, render, run
 from tests.servers.cluster import RunningCluster
 from weir.kube.client import Client
 

@@ -1,0 +1,72 @@
+"""The steps of `weir install`; each says what it does."""
+
+from dataclasses import replace
+
+import click
+
+from weir.apply.engine import ApplyError, Plan
+from weir.kube.client import Client
+from weir_cli.installation import apply, state
+from weir_cli.installation.options import Options
+from weir_cli.installation.render import login, render
+from weir_cli.rollout import rolled_out
+from weir_cli.session import Connection
+from weir_cli.terminal import Halt, action, confirm, failure, generating, success, waiting
+
+
+async def allowed(client: Client, *, force: bool) -> None:
+    """Raise `Halt` where the cluster is too old, or another tool looks after what is there and nobody says yes."""
+    if not state.will_do(found := await state.kubernetes(client)):
+        raise Halt(f"Kubernetes {found} is too old: {state.FLOOR} is needed")
+    there = await state.distribution(client)
+    if there is None:
+        return
+    if there.bootstrapped:
+        raise Halt(
+            f"{there.text} is applied here from Git, which would undo this: "
+            "write `weir install --export` over its gotk-components.yaml there"
+        )
+    if there.foreign and not force:
+        confirm(
+            f"{there.text} is looked after by {there.foreign}, which may undo this. Install all the same?", "--force"
+        )
+
+
+async def planned(client: Client, options: Options, *, locked: bool | None) -> Plan:
+    """What is to be done; tenants are locked in unless an installation is found that is open (`locked` None)."""
+    generating("generating manifests")
+    options = replace(options, locked=not await apply.is_open(client, options.namespace) if locked is None else locked)
+    bodies = [*render(options), *([login(options.namespace)] if options.notifies else [])]
+    success("manifests build completed")
+    try:
+        return await apply.plan(client, bodies)
+    except ApplyError as error:
+        raise _refused(error) from None
+
+
+async def applied(client: Client, plan: Plan, namespace: str) -> None:
+    """Do it. What became of each object goes to standard output."""
+    action(f"installing components in {namespace} namespace")
+    try:
+        changes = await apply.send(client, plan)
+    except ApplyError as error:
+        raise _refused(error) from None
+    click.echo("".join(f"{change.line}\n" for change in changes), nl=False)
+
+
+def _refused(error: ApplyError) -> Halt:
+    """The end of an apply that failed, when what was done and each problem has been said."""
+    click.echo("".join(f"{change.line}\n" for change in error.done), nl=False)
+    for problem in error.problems:
+        failure(problem)
+    if any("storedVersions" in problem for problem in error.problems):
+        return Halt("install failed: objects are still stored in an older version: run `weir migrate` first")
+    return Halt("install failed: " + ("what is listed was applied" if error.done else "nothing was changed"))
+
+
+async def verified(client: Client, connection: Connection) -> None:
+    """Wait until all is ready."""
+    waiting("verifying installation")
+    _names, ready = await rolled_out(client, connection)
+    if not ready:
+        raise Halt("install failed: what is installed is not ready")
