@@ -130,8 +130,8 @@ def test_impersonation(cluster: RunningCluster, namespace: str) -> None:
     refused = cluster.call("POST", who, {}, token=token(cluster, namespace), headers=impersonate("jane"))
     assert refused.code == 403
     assert refused.body["message"] == (
-        f'users "jane" is forbidden: User "{name}" cannot impersonate resource "users" in API group "" '
-        "at the cluster scope"
+        f'selfsubjectreviews.authentication.k8s.io is forbidden: User "{name}" cannot impersonate-on:user-info:create '
+        'resource "selfsubjectreviews" in API group "authentication.k8s.io" at the cluster scope'
     )
     assert cluster.call("POST", who, {}, headers={"Impersonate-Group": "devs"}).code == 400
 

@@ -10,7 +10,7 @@ _AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-"
 
 _READ = ["get", "list", "watch"]
 _WRITE = ["create", "delete", "deletecollection", "patch", "update"]
-_ALL = [*_WRITE, *_READ]
+_ALL = sorted([*_WRITE, *_READ])
 
 
 def _rule(groups: str, resources: str, verbs: list[str]) -> Body:
@@ -34,11 +34,12 @@ _VIEWED = [
     (
         "core",
         (
-            "bindings events limitranges namespaces/status pods/log pods/status replicationcontrollers/status "
+            "bindings limitranges namespaces/status pods/log pods/status replicationcontrollers/status "
             "resourcequotas resourcequotas/status"
         ),
     ),
     ("core", "namespaces"),
+    ("core events.k8s.io", "events"),
     ("discovery.k8s.io", "endpointslices"),
     (
         "apps",
@@ -49,6 +50,13 @@ _VIEWED = [
     ),
     ("autoscaling", "horizontalpodautoscalers horizontalpodautoscalers/status"),
     ("batch", "cronjobs cronjobs/status jobs jobs/status"),
+    (
+        "extensions",
+        (
+            "daemonsets daemonsets/status deployments deployments/scale deployments/status ingresses ingresses/status "
+            "networkpolicies replicasets replicasets/scale replicasets/status replicationcontrollers/scale"
+        ),
+    ),
     ("policy", "poddisruptionbudgets poddisruptionbudgets/status"),
     ("networking.k8s.io", "ingresses ingresses/status networkpolicies"),
     ("resource.k8s.io", "resourceclaims resourceclaims/status resourceclaimtemplates"),
@@ -62,12 +70,13 @@ _EDIT = [
     _rule(
         "core",
         (
-            "configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale secrets "
+            "configmaps persistentvolumeclaims replicationcontrollers replicationcontrollers/scale secrets "
             "serviceaccounts services services/proxy"
         ),
         _WRITE,
     ),
     _rule("core", "serviceaccounts/token", ["create"]),
+    _rule("core events.k8s.io", "events", _WRITE),
     _rule(
         "apps",
         (
@@ -78,6 +87,14 @@ _EDIT = [
     ),
     _rule("autoscaling", "horizontalpodautoscalers", _WRITE),
     _rule("batch", "cronjobs jobs", _WRITE),
+    _rule(
+        "extensions",
+        (
+            "daemonsets deployments deployments/rollback deployments/scale ingresses networkpolicies replicasets "
+            "replicasets/scale replicationcontrollers/scale"
+        ),
+        _WRITE,
+    ),
     _rule("policy", "poddisruptionbudgets", _WRITE),
     _rule("networking.k8s.io", "ingresses networkpolicies", _WRITE),
     _rule("coordination.k8s.io", "leases", _ALL),
@@ -128,7 +145,11 @@ CLUSTER_ROLES: tuple[Body, ...] = (
         ],
     ),
     _role(
-        "system:monitoring", [_paths("/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*")]
+        "system:monitoring",
+        [
+            _paths("/flagz /healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/* /statusz"),
+            _rule("core", "nodes/metrics", ["get"]),
+        ],
     ),
 )
 

@@ -153,10 +153,12 @@ def _job(job: Value) -> None:
     template = job["spec"].setdefault("template", {}).setdefault("metadata", {})
     labelled = job["metadata"].get("labels")
     defaulted = not labelled or labelled == template.get("labels")
-    template["labels"] = {**(template.get("labels") or {}), **labels}
+    template["labels"] = {**labels, **(template.get("labels") or {})}
     if defaulted:
         job["metadata"]["labels"] = dict(template["labels"])
-    job["spec"]["selector"] = {"matchLabels": {f"batch.kubernetes.io/{_UID_LABEL}": uid}}
+    selector = job["spec"].get("selector") or {}
+    chosen = {f"batch.kubernetes.io/{_UID_LABEL}": uid, **(selector.get("matchLabels") or {})}
+    job["spec"]["selector"] = {**selector, "matchLabels": dict(sorted(chosen.items()))}
 
 
 def _service(service: Value) -> None:

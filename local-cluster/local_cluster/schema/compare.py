@@ -30,8 +30,6 @@ class _Walk:
         self.removed: list[Path] = []
 
     def place(self, old: Any, new: Any, shape: Shape, path: Path) -> None:
-        if new is None and old is _ABSENT and getattr(shape, "typed", False):
-            return  # to a Go type a null field is an absent one
         if self._parts(old, new, shape, path):
             if old is _ABSENT:
                 self.added.append(path)
@@ -47,16 +45,20 @@ class _Walk:
     def _parts(self, old: Any, new: Any, shape: Shape, path: Path) -> bool:
         """Compare part by part when the place is made of parts; tell whether it is."""
         if _is(dict, old, new) and not shape.atomic_map and (_full(old) or _full(new)):
-            self._fields(_map(old), _map(new), shape, path)
+            self._fields(old, _map(new), shape, path)
             return True
         if _is(list, old, new) and shape.list_type != "atomic" and (_full(old) or _full(new)):
             self._items(_list(old), _list(new), shape, path)
             return True
         return False
 
-    def _fields(self, old: Mapping[str, Any], new: Mapping[str, Any], shape: Shape, path: Path) -> None:
-        for name in dict.fromkeys([*old, *new]):
-            self.place(old.get(name, _ABSENT), new.get(name, _ABSENT), shape.field(name), (*path, f"f:{name}"))
+    def _fields(self, old: Any, new: Mapping[str, Any], shape: Shape, path: Path) -> None:
+        there, before = old is not _ABSENT, _map(old)
+        for name in dict.fromkeys([*before, *new]):
+            was, part, is_ = before.get(name, _ABSENT), shape.field(name), new.get(name, _ABSENT)
+            if there and was is _ABSENT and is_ is None and getattr(part, "typed", False):
+                continue  # in a Go type that was there a null field was null already
+            self.place(was, is_, part, (*path, f"f:{name}"))
 
     def _items(self, old: list[Any], new: list[Any], shape: Shape, path: Path) -> None:
         before, after = _by_element(old, shape), _by_element(new, shape)

@@ -1,9 +1,12 @@
 """Why a body cannot be read as its built-in type: what Go's decoder says, and repeated fields in the text."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from weir import yaml
+from weir.yaml.dialects import VALUES
 
 from .node import Node
 from .quantities import canonical
@@ -15,20 +18,40 @@ _GO_TYPES = {"string": "string", "boolean": "bool", "number": "float64"}
 _FOUND = {"integer": "number", "boolean": "bool"}
 
 
+class _Misfit(NamedTuple):
+    """A value that is not of its field's type; `owner` is the struct that the path begins at."""
+
+    value: Any
+    node: Node
+    owner: Node
+    path: str
+
+
 def undecodable(obj: Mapping[str, Any], root: Node) -> str:
     """The first field whose value is of another type, as `json: cannot unmarshal ...`; empty when the object reads.
 
     Of a custom resource only the metadata has Go types.
     """
+    return _first(obj, root, _unmarshal)
+
+
+def unrestorable(obj: Mapping[str, Any], root: Node) -> str:
+    """As `undecodable`, in the words in which the server turns maps into structs (apimachinery `runtime/converter`)."""
+    return _first(obj, root, _restore)
+
+
+def _first(obj: Mapping[str, Any], root: Node, say: Callable[[_Misfit], str]) -> str:
     if root.typed:
         found = next(_mismatches(obj, root, root, ""), "")
     else:
         found = next(_mismatches(obj.get("metadata"), root.field("metadata"), root, ""), "")
+    if isinstance(found, _Misfit):
+        return say(found)
     field = {"core.v1.Secret": "data", "core.v1.ConfigMap": "binaryData"}.get(root.component)
     return found or (undecodable_data(obj.get(field)) if field else "")
 
 
-def _mismatches(value: Any, node: Node, owner: Node, path: str) -> Iterator[str]:
+def _mismatches(value: Any, node: Node, owner: Node, path: str) -> Iterator[str | _Misfit]:
     if value is None or not node.typed:
         return
     if node.type == "quantity" and canonical(value) is None:
@@ -38,11 +61,7 @@ def _mismatches(value: Any, node: Node, owner: Node, path: str) -> Iterator[str]
         yield why
         return
     if not fits(value, node):
-        found = _FOUND.get(type_of(value), type_of(value))
-        if isinstance(value, float):
-            found = f"number {value}"
-        place = f"{owner.component.rsplit('.', 1)[-1]}.{path}"
-        yield f"json: cannot unmarshal {found} into Go struct field {place} of type {_go_type(node)}"
+        yield _Misfit(value, node, owner, path)
         return
     owner = node if node.component else owner
     if isinstance(value, dict):
@@ -52,6 +71,27 @@ def _mismatches(value: Any, node: Node, owner: Node, path: str) -> Iterator[str]
     elif isinstance(value, list):
         for item in value:
             yield from _mismatches(item, node.items, owner, path)
+
+
+def _unmarshal(misfit: _Misfit) -> str:
+    value, node, owner, path = misfit
+    found = f"number {value}" if isinstance(value, float) else _FOUND.get(type_of(value), type_of(value))
+    place = f"{owner.component.rsplit('.', 1)[-1]}.{path}"
+    return f"json: cannot unmarshal {found} into Go struct field {place} of type {_go_type(node)}"
+
+
+_KINDS = {"object": "map", "array": "slice", "boolean": "bool", "integer": "int64", "number": "float64"}
+_TYPES = {"object": "map[string]interface {}", "array": "[]interface {}"}
+
+
+def _restore(misfit: _Misfit) -> str:
+    found, node = type_of(misfit.value), misfit.node
+    kind = _KINDS.get(found, found)
+    if node.type == "array":
+        return f"cannot restore slice from {kind}"
+    if node.type == "object":
+        return f"cannot restore map from {kind}" if node.additional else f"cannot restore struct from: {kind}"
+    return f"cannot convert {_TYPES.get(found, kind)} to {_go_type(node)}"
 
 
 def _go_type(node: Node) -> str:
@@ -71,20 +111,15 @@ class _Pairs(list[tuple[str, Any]]):
     """An object as its fields were written."""
 
 
-def duplicates(raw: bytes) -> list[str]:
-    """The paths of fields that a JSON text repeats within one object, such as `spec.replicas`; `[]` when it is no JSON.
-
-    msgspec keeps the last of repeated fields and tells nobody, hence the standard library's reader.
-    """
-    return list(dict.fromkeys(place for place, again in _fields(_pairs(raw), "") if again))
-
-
 def strict_errors(raw: bytes, unknown: Sequence[str], *, typed: bool) -> list[str]:
-    """What a strict decoder says of a JSON text with these unknown fields (sigs.k8s.io/json).
+    """What a strict decoder says of a JSON or YAML text with these unknown fields (sigs.k8s.io/json).
 
     Of a built-in (`typed`) kind, in the order of the text, and nothing of what stands in or repeats an unknown field;
     of a custom resource repeated fields come first.
     """
+    if raw and raw.lstrip()[:1] not in (b"{", b"["):
+        keys = repeated_keys(raw)
+        return [*([repeated_text(keys)] if keys else ()), *map(_unknown, unknown)]
     pairs = _pairs(raw)
     repeated = [place for place, again in _fields(pairs, "") if again]
     if not repeated or not typed:
@@ -99,30 +134,30 @@ def strict_errors(raw: bytes, unknown: Sequence[str], *, typed: bool) -> list[st
 
 
 def repeated_keys(raw: bytes) -> list[tuple[int, str]]:
-    """Line (from 1) and name of every repeated key of a JSON text, as a strict YAML decoder finds them."""
-    if _pairs(raw) is None:
-        return []
+    """Line (from 1) and name of every repeated key of a YAML or JSON text; `[]` when it is neither."""
     found: list[tuple[int, str]] = []
-    seen: list[set[bytes]] = []
-    line, last, at = 1, b"", 1
-    for token in _TOKEN.findall(raw):
-        match token:
-            case b"\n":
-                line += 1
-            case b"{" | b"[":
-                seen.append(set())
-            case b"}" | b"]":
-                seen.pop()
-            case b":":
-                if last in seen[-1]:
-                    found.append((at, json.loads(last)))
-                seen[-1].add(last)
-            case _:
-                last, at = token, line
+    if raw[:1] == b"{" and _pairs(raw) is None:
+        return found
+
+    def keep(mapping: dict[str, Any], key: str, value: Any, _first: int, line: int) -> None:
+        mapping[key] = value
+        found.append((line, key))
+
+    with suppress(yaml.YamlError, UnicodeDecodeError):
+        list(yaml.documents(raw, VALUES._replace(repeated=keep)))
     return found
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}:\n]')
+def warned(texts: Iterable[str]) -> Iterator[str]:
+    """What a strict decoder says as the server warns of it: of a YAML text each repeated key alone."""
+    for text in texts:
+        yield from text.removeprefix("yaml: unmarshal errors:\n  ").split("\n  ")
+
+
+def repeated_text(repeated: Iterable[tuple[int, str]]) -> str:
+    """What a strict YAML decoder says of repeated keys."""
+    lines = (f'\n  line {line}: key "{key}" already set in map' for line, key in repeated)
+    return f"yaml: unmarshal errors:{''.join(lines)}"
 
 
 def _pairs(raw: bytes) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 from . import causes
 from .compare import same
 from .errors import Cause
+from .events import changed
+from .rules_core import quantity
 
 Object = Mapping[str, Any]
 Rule = Callable[[Object, Object], Iterator[Cause]]
@@ -83,20 +85,32 @@ def _stateful_set(new: Object, old: Object) -> Iterator[Cause]:
         yield causes.forbidden("spec", _STATEFUL_TEXT)
 
 
+_ASKED, _GRANTED = "spec.resources.requests.storage", "status.capacity.storage"
+
+
 def _claim(new: Object, old: Object) -> Iterator[Cause]:
-    kept = []
-    for obj in (new, old):
-        spec = {name: value for name, value in obj["spec"].items() if name != "volumeAttributesClassName"}
-        spec["resources"] = {name: value for name, value in (spec.get("resources") or {}).items() if name != "requests"}
-        kept.append(spec)
-    bound = [{**spec, "volumeName": "", "storageClassName": ""} for spec in kept]
-    if not same(*bound) or any(
-        _at(old, f"spec.{name}") not in (None, _at(new, f"spec.{name}")) for name in ("volumeName",)
-    ):
+    once = [name for name in ("volumeName", "storageClassName") if not old["spec"].get(name)]
+    bound = _at(new, "status.phase") == "Bound"
+    if not same(*(_lasting(obj["spec"], bound=bound) | dict.fromkeys(once) for obj in (new, old))):
         yield causes.forbidden("spec", _CLAIM_TEXT)
+    asked, before, granted = (quantity(it) or 0 for it in (_at(new, _ASKED), _at(old, _ASKED), _at(old, _GRANTED)))
+    if asked < before and asked <= granted:
+        yield causes.forbidden(_ASKED, "field can not be less than status.capacity")
+
+
+def _lasting(claim: Object, *, bound: bool) -> dict[str, Any]:
+    """What may not change of a claim's spec."""
+    if not bound:
+        return {**claim}
+    resources = {**(claim.get("resources") or {}), "requests": None}
+    return {**claim, "resources": resources, "volumeAttributesClassName": None}
 
 
 def _pod(new: Object, old: Object) -> Iterator[Cause]:
+    for kind in ("containers", "initContainers"):
+        if len(new["spec"].get(kind) or ()) != len(old["spec"].get(kind) or ()):
+            yield causes.forbidden(f"spec.{kind}", "pod updates may not add or remove containers")
+            return
     if not same(_pinned(new), _pinned(old)):
         yield causes.forbidden("spec", _POD_TEXT)
 
@@ -117,11 +131,24 @@ def _service(new: Object, old: Object) -> Iterator[Cause]:
 
 
 def _job(new: Object, old: Object) -> Iterator[Cause]:
-    yield from _fixed("spec.selector", "spec.completionMode")(new, old)
-    if not (_at(old, "spec.suspend") and not _at(old, "status.startTime")):
-        yield from _fixed("spec.template")(new, old)
     if _at(new, "spec.completionMode") != "Indexed":
         yield from _fixed("spec.completions")(new, old)
+    yield from _fixed("spec.selector")(new, old)
+    if not (_at(old, "spec.suspend") and not _at(old, "status.startTime")):
+        yield from _fixed("spec.template")(new, old)
+    elif not same(*(_unscheduled(_at(obj, "spec.template.spec") or {}) for obj in (new, old))):
+        yield causes.invalid("spec.template.spec", _at(new, "spec.template.spec"), _FIXED)
+    yield from _fixed("spec.completionMode")(new, old)
+
+
+def _unscheduled(pod: Object) -> dict[str, Any]:
+    """A pod's spec without what may change while its Job waits to be resumed."""
+    loose = ("nodeSelector", "tolerations", "schedulingGates", "affinity")
+    spec = {name: value for name, value in pod.items() if name not in loose}
+    spec["affinity"] = {**(pod.get("affinity") or {}), "nodeAffinity": None}
+    for kind in ("containers", "initContainers"):
+        spec[kind] = [{**each, "resources": None} for each in pod.get(kind) or ()]
+    return spec
 
 
 _RULES: dict[tuple[str, str], tuple[Rule, ...]] = {
@@ -135,6 +162,7 @@ _RULES: dict[tuple[str, str], tuple[Rule, ...]] = {
     ("apps/v1", "DaemonSet"): (_fixed("spec.selector"),),
     ("apps/v1", "StatefulSet"): (_stateful_set,),
     ("batch/v1", "Job"): (_job,),
+    ("events.k8s.io/v1", "Event"): (changed,),
     ("rbac.authorization.k8s.io/v1", "RoleBinding"): (_role_ref,),
     ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): (_role_ref,),
     ("networking.k8s.io/v1", "IngressClass"): (_fixed("spec.controller"),),

@@ -15,6 +15,8 @@ _INT_OR_STRING = "x-kubernetes-int-or-string"
 
 _LEFT_OUT = ("core.v1.ReplicationControllerSpec", "minReadySeconds")
 """A zero that the schema declares but the server leaves out."""
+_SENT_NULL = {"authentication.v1.TokenRequestSpec": ("boundObjectRef", "expirationSeconds")}
+"""Fields that the server writes as null although the schema does not require them."""
 
 
 class Node:
@@ -132,7 +134,7 @@ class Node:
         """The object before anything is set: the fields that a typed client always sends."""
         if not self.typed:
             return {}
-        required = self.raw.get("required", ())
+        required = (*self.raw.get("required", ()), *_SENT_NULL.get(self.component, ()))
         fields = {name: node for name, node in self.properties.items() if "default" in node.raw or name in required}
         return {name: node.zero() if node.default == {} else node.default for name, node in fields.items()}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .compare import same
+from .creation import creation_causes
 from .errors import Cause
 from .immutable import transition_causes
 from .metadata import finalizer_causes, metadata_causes
@@ -31,8 +32,8 @@ _TYPED_ELSEWHERE = ("metadata.managedFields",)
 
 def builtin_causes(obj: Mapping[str, Any], old: Mapping[str, Any] | None, root: Node) -> list[Cause]:
     """What is wrong with an object of a built-in kind; parts that an update leaves as they were pass."""
-    found = list(_place(obj, old, root, ""))
-    return [*transition_causes(obj, old), *found] if old is not None else found
+    first = creation_causes(obj) if old is None else transition_causes(obj, old)
+    return [*first, *_place(obj, old, root, "")]
 
 
 def _with_claims(spec: Any) -> Any:

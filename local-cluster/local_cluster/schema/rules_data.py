@@ -9,6 +9,7 @@ from typing import Any
 
 from . import causes
 from .errors import Cause
+from .events import event
 from .quantities import canonical
 from .rules_core import Rule, Value, quantity
 from .rules_pods import NOT_NEGATIVE, port_name
@@ -112,14 +113,6 @@ def _namespace(namespace: Value, path: str) -> Iterator[Cause]:
         yield causes.invalid("status.Phase", phase, "may only be 'Active' if `deletionTimestamp` is empty")
 
 
-def _event(event: Value, path: str) -> Iterator[Cause]:
-    del path
-    namespace = (event.get("metadata") or {}).get("namespace", "")
-    about = (event.get("involvedObject") or {}).get("namespace", "")
-    if namespace != about and not (namespace == "default" and not about):
-        yield causes.invalid("involvedObject.namespace", about, "does not match event.namespace")
-
-
 def _revision(revision: Value, path: str) -> Iterator[Cause]:
     del path
     number = revision.get("revision", 0)
@@ -173,7 +166,7 @@ DATA_RULES: dict[str, Rule] = {
     "apps.v1.ControllerRevision": _revision,
     "coordination.v1.LeaseSpec": _lease,
     "core.v1.ConfigMap": _config_map,
-    "core.v1.Event": _event,
+    "core.v1.Event": event,
     "core.v1.LimitRangeItem": _limit,
     "core.v1.Namespace": _namespace,
     "core.v1.PersistentVolumeClaimSpec": _claim,

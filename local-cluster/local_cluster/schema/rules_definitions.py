@@ -35,8 +35,6 @@ def _definition(definition: Value, path: str) -> Iterator[Cause]:
     del path
     spec: dict[str, Any] = definition.get("spec") or {}
     names, metadata = spec.get("names") or {}, definition.get("metadata") or {}
-    if metadata.get("name") != f"{names.get('plural', '')}.{spec.get('group', '')}":
-        yield causes.invalid("metadata.name", metadata.get("name"), 'must be spec.names.plural+"."+spec.group')
     if not spec.get("group"):
         yield causes.required("spec.group")
     elif _PROTECTED.fullmatch(spec["group"]) and not (metadata.get("annotations") or {}).get(_APPROVED):

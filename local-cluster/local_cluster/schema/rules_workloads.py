@@ -37,25 +37,31 @@ def _selector(spec: Value, path: str, kind: str) -> Iterator[Cause]:
     selector = spec.get("selector")
     if selector is None:
         yield causes.required(f"{path}.selector")
-        if kind == "deployment" and not _labels(spec):
+        if kind == "deployment" and not template_labels(spec):
             yield _unselected(path, None)
         return
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
         yield causes.invalid(f"{path}.selector", selector, f"empty selector is invalid for {kind}")
         return
+    yield from _matches(spec, selector, path)
+
+
+def _matches(spec: Value, selector: Value, path: str) -> Iterator[Cause]:
+    """A readable selector matches the labels of the pods."""
     faults = list(_label_selector(selector, f"{path}.selector"))
-    if not faults and not selects(selector, _labels(spec)):
-        yield _unselected(path, _labels(spec))
+    if not faults and not selects(selector, template_labels(spec)):
+        yield _unselected(path, template_labels(spec))
 
 
-def _labels(spec: Value) -> dict[str, str]:
+def template_labels(spec: Value) -> dict[str, str]:
+    """The labels of a workload's pods."""
     found: dict[str, str] = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
     return found
 
 
 def _unselected(path: str, labels: dict[str, str] | None) -> Cause:
     text = "`selector` does not match template `labels`"
-    return causes.invalid(f"{path}.template.metadata.labels", labels, text)
+    return causes.invalid(f"{path}.template.metadata.labels", labels and dict(sorted(labels.items())), text)
 
 
 def _deployment(spec: Value, path: str) -> Iterator[Cause]:
@@ -82,6 +88,8 @@ def _job(spec: Value, path: str) -> Iterator[Cause]:
         yield causes.required(f"{path}.template.spec.restartPolicy", 'valid values: "OnFailure", "Never"')
     elif restart not in ("OnFailure", "Never"):
         yield causes.unsupported(f"{path}.template.spec.restartPolicy", restart or "", ["OnFailure", "Never"])
+    if spec.get("selector"):  # that of a CronJob's Jobs is still to be made
+        yield from _matches(spec, spec["selector"], path)
 
 
 def _cron_job(spec: Value, path: str) -> Iterator[Cause]:

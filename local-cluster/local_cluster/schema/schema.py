@@ -8,7 +8,7 @@ from typing import Any
 from weir.api.base import Kind
 
 from . import admission, defaults, structural
-from .decode import undecodable
+from .decode import undecodable, unrestorable
 from .errors import Cause
 from .facts import components_by_kind, facts, has_status
 from .node import ANY, Node, Raw
@@ -50,6 +50,10 @@ class Schema:
     def undecodable(self, obj: Mapping[str, Any]) -> str:
         """Why an object cannot be read as its Go type (`json: cannot unmarshal ...`); empty when it can."""
         return undecodable(obj, self.root)
+
+    def unrestorable(self, obj: Mapping[str, Any]) -> str:
+        """As `undecodable`, of the outcome of a strategic merge."""
+        return unrestorable(obj, self.root)
 
     def validate(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> list[Cause]:
         """What is wrong with the object; `old` is the stored one that it replaces."""

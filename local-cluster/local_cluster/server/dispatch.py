@@ -120,7 +120,7 @@ def _options(request: Request) -> Options:
         manager=request.manager,
         dry_run=request.dry_run,
         validation=request.validation,
-        sent=request.body if bodies.is_json(request.content_type) else b"",
+        sent=request.body if bodies.is_text(request.content_type) else b"",
         force=request.flag("force"),
         user=request.user,
         warnings=[],

@@ -16,7 +16,8 @@ from aiohttp import web
 from local_cluster.api.errors import ApiError, NotServed, bad_request, internal, method_not_allowed, too_large
 from local_cluster.api.openapi import OpenApi
 from local_cluster.auth.authentication import authenticate
-from local_cluster.auth.authorization import authorize, impersonated
+from local_cluster.auth.authorization import authorize
+from local_cluster.auth.impersonation import impersonated
 from local_cluster.auth.rules import Ask
 from local_cluster.server import answer
 from local_cluster.server.answer import Answer, Stream
@@ -101,11 +102,11 @@ class Server:
     async def _answer(self, http: web.BaseRequest) -> "Answer | Begun":
         authorizer, headers = self._state.authorizer, http.headers
         user = authenticate(self._state, headers.get("Authorization", ""))
-        user = impersonated(authorizer, user, headers)
         where = place(http.path)
         accept = headers.get("Accept", "")
         if where is None:
-            authorize(authorizer, user, Ask(_PATH_VERBS.get(http.method, http.method.lower()), path=http.path))
+            ask = Ask(_PATH_VERBS.get(http.method, http.method.lower()), path=http.path)
+            authorize(authorizer, impersonated(authorizer, user, headers, ask), ask)
             if http.method not in ("GET", "HEAD"):
                 raise method_not_allowed()
             return resolve(self._state.registry, self._openapi, http.path, accept, http.host)
@@ -119,9 +120,10 @@ class Server:
             content_type=headers.get("Content-Type", ""),
             agent=headers.get("User-Agent", ""),
         )
+        user = impersonated(authorizer, user, headers, request.ask)
         authorize(authorizer, user, request.ask)
-        if http.can_read_body:
-            request = msgspec.structs.replace(request, body=await _body(http))
+        body = await _body(http) if http.can_read_body else b""
+        request = msgspec.structs.replace(request, user=user, body=body)
         outcome = dispatch(self._state, request)
         return await _begin(outcome) if isinstance(outcome, Stream) else outcome
 

@@ -42,6 +42,8 @@ class View(NamedTuple):
     tables: Tables
     include: str = "Metadata"
     """What a table's rows carry of their objects: `None`, `Metadata`, `Object`."""
+    headed: bool = True
+    """Whether tables have columns: in a watch, only the first."""
 
     def require_one(self) -> None:
         """Raise 406 when a list was asked for in place of an object."""
@@ -59,7 +61,7 @@ class View(NamedTuple):
     def one(self, raw: bytes) -> bytes:
         """An object that already has the resource's version."""
         if self.form.kind == "Table":
-            return self.tables.table(self.resource, [raw], self.include, self.form.version, {})
+            return self.tables.table(self.resource, [raw], self.include, self.form.version, {}, headed=self.headed)
         if self.form.kind:
             return self._partial(raw)
         return raw
@@ -84,9 +86,11 @@ class View(NamedTuple):
 
     def shape(self) -> Shape:
         """The form for a watch."""
-        headed = self.form.kind == "Table"
-        name = f"{self.resource.api_version} {self.form.kind} {self.include if headed else ''}"
-        return Shape(name, self._event, self._bookmark)
+        name = f"{self.resource.api_version} {self.form.kind}"
+        if self.form.kind != "Table":
+            return Shape(name, self._event, self._bookmark)
+        then = self._replace(headed=False).shape() if self.headed else None
+        return Shape(f"{name} {self.include} {self.headed}", self._event, self._bookmark, then)
 
     def _event(self, entry: Entry) -> bytes:
         return self.one(seen(self.resource, entry.raw))
@@ -97,7 +101,7 @@ class View(NamedTuple):
             metadata["annotations"] = annotations
         body = {"kind": self.resource.kind, "apiVersion": self.resource.api_version, "metadata": metadata}
         if self.form.kind == "Table":
-            return self.tables.bookmark(self.resource, body, self.form.version)
+            return self.tables.bookmark(self.resource, body, self.form.version, headed=self.headed)
         if self.form.kind:
             body |= {"kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{self.form.version}"}
         return msgspec.json.encode(body)

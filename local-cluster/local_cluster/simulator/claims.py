@@ -22,6 +22,8 @@ def plan(claim: Body, pods: Sequence[Body], volume: Body | None) -> Plan:
         )
     spec, name = claim["spec"], claim["spec"].get("volumeName") or f"pvc-{uid(claim)}"
     actions: list[Action] = []
+    if volume is None and name != f"pvc-{uid(claim)}":
+        return Plan(again=1.0)  # it names a volume that is not there
     if volume is None:
         actions.append(Create(PERSISTENT_VOLUME, _volume(claim, name)))
     if not spec.get("volumeName"):

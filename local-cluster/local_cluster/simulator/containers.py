@@ -15,7 +15,6 @@ _NODE_IP = "172.18.0.2"
 class Outcome(StrEnum):
     """What happens to a Pod next."""
 
-    UNSCHEDULABLE = "unschedulable"
     PULL_FAILED = "pull failed"
     PULL_BACK_OFF = "pull back-off"
     RUNNING = "running"
@@ -26,7 +25,6 @@ class Outcome(StrEnum):
 
 
 _PHASES = {
-    Outcome.UNSCHEDULABLE: "Pending",
     Outcome.PULL_FAILED: "Pending",
     Outcome.PULL_BACK_OFF: "Pending",
     Outcome.SUCCEEDED: "Succeeded",
@@ -43,8 +41,6 @@ def pod_status(pod: Body, outcome: Outcome, node: Body | None, now: datetime) ->
         "conditions": _conditions(pod, outcome, now),
         "observedGeneration": pod["metadata"].get("generation"),
     }
-    if outcome is Outcome.UNSCHEDULABLE:
-        return wanted, ()
     ip, host = _addresses(pod, node)
     wanted |= {"hostIP": host, "hostIPs": [{"ip": host}]}
     wanted["startTime"] = before.get("startTime") or time_text(now)
@@ -61,6 +57,11 @@ def pod_status(pod: Body, outcome: Outcome, node: Body | None, now: datetime) ->
     return wanted, _notes(pod, outcome, before)
 
 
+def unscheduled(pod: Body, why: str, now: datetime) -> Body:
+    """The status of a Pod that no node takes, as the scheduler writes it."""
+    return {"phase": "Pending", "conditions": [_condition(pod, "PodScheduled", "False", now, "Unschedulable", why)]}
+
+
 def _addresses(pod: Body, node: Body | None) -> tuple[str, str]:
     addresses = ((node or {}).get("status") or {}).get("addresses") or ()
     host = next((each["address"] for each in addresses if each.get("type") == "InternalIP"), _NODE_IP)
@@ -69,9 +70,6 @@ def _addresses(pod: Body, node: Body | None) -> tuple[str, str]:
 
 
 def _conditions(pod: Body, outcome: Outcome, now: datetime) -> list[Body]:
-    if outcome is Outcome.UNSCHEDULABLE:
-        text = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."
-        return [_condition(pod, "PodScheduled", "False", now, "Unschedulable", text)]
     names = ", ".join(each["name"] for each in pod["spec"]["containers"])
     unready, reason = f"containers with unready status: [{names}]", "ContainersNotReady"
     complete = "PodCompleted" if outcome is Outcome.SUCCEEDED else "PodFailed"

@@ -88,7 +88,8 @@ def _deadline_left(job: Body, started: str, now: datetime) -> float | None:
 def _ending(job: Body, succeeded: int, failed: int, verdict: Verdict | None, now: datetime) -> tuple[Action, ...]:
     if verdict is None:
         suspended = _condition(job, "Suspended", "JobSuspended", "Job suspended", now)
-        return status(JOB, job, {"conditions": [suspended], "active": None, "ready": 0, "startTime": None})
+        rest: Body = {"active": None, "ready": 0, "startTime": None, "terminating": 0, "uncountedTerminatedPods": {}}
+        return status(JOB, job, {"conditions": [suspended], **rest})
     done = verdict.kind == "Complete"
     kinds = ("SuccessCriteriaMet" if done else "FailureTarget", verdict.kind)
     wanted: Body = {

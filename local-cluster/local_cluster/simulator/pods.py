@@ -5,7 +5,7 @@ from datetime import datetime
 
 from weir.kube.kinds import POD
 
-from .containers import Outcome, pod_status
+from .containers import Outcome, pod_status, unscheduled
 from .failures import CRASH_LOOP, DEADLINE, IMAGE_PULL, NEVER_READY, failure
 from .plan import KUBELET, SCHEDULER, Note, Patch, Plan, Remove, status
 from .reading import Body, deleting, is_true, stable_number
@@ -114,9 +114,11 @@ def _schedule(pod: Body, nodes: Sequence[Body], now: datetime) -> Plan:
     name = placed["spec"].get("nodeName")
     if name:
         return Plan((Patch(POD, pod, {"spec": {"nodeName": name}}, manager=SCHEDULER),))
-    wanted, _ = pod_status(pod, Outcome.UNSCHEDULABLE, None, now)
-    text = f"0/{len(nodes)} nodes are available: {len(nodes)} node(s) didn't match Pod's node affinity/selector."
-    actions = status(POD, pod, wanted, SCHEDULER)
+    count = len(nodes)
+    text = f"0/{count} nodes are available: {count} node(s) didn't match Pod's node affinity/selector. "
+    text += f"no new claims to deallocate, preemption: 0/{count} nodes are available: "
+    text += f"{count} Preemption is not helpful for scheduling."
+    actions = status(POD, pod, unscheduled(pod, text, now), SCHEDULER)
     note = Note(pod, "FailedScheduling", text, "default-scheduler", warning=True)
     return Plan((*actions, note) if actions else ())
 

@@ -26,9 +26,16 @@ class Tables:
     """Makes tables; the columns of built-ins are a real server's."""
 
     def table(
-        self, resource: ApiResource, raws: list[bytes], include: str, version: str, metadata: dict[str, Any]
+        self,
+        resource: ApiResource,
+        raws: list[bytes],
+        include: str,
+        version: str,
+        metadata: dict[str, Any],
+        *,
+        headed: bool = True,
     ) -> bytes:
-        """A Table of encoded objects. `include`: `None`, `Metadata` or `Object`."""
+        """A Table of encoded objects. `include`: `None`, `Metadata` or `Object`; `headed`: with its columns."""
         columns, cells = _layout(resource)
         moment = now()
         rows = [_row(cells(msgspec.json.decode(raw), moment), raw, include, version) for raw in raws]
@@ -39,12 +46,12 @@ class Tables:
             "kind": "Table",
             "apiVersion": f"meta.k8s.io/{version}",
             "metadata": metadata,
-            "columnDefinitions": columns,
+            "columnDefinitions": columns if headed else None,
             "rows": rows,
         }
         return msgspec.json.encode(body)
 
-    def bookmark(self, resource: ApiResource, body: dict[str, Any], version: str) -> bytes:
+    def bookmark(self, resource: ApiResource, body: dict[str, Any], version: str, *, headed: bool) -> bytes:
         """A bookmark in a watch of tables: one row without cells."""
         columns, _ = _layout(resource)
         partial = {
@@ -57,7 +64,7 @@ class Tables:
             "kind": "Table",
             "apiVersion": f"meta.k8s.io/{version}",
             "metadata": metadata,
-            "columnDefinitions": columns,
+            "columnDefinitions": columns if headed else None,
             "rows": [{"cells": [None for _ in columns], "object": partial}],
         }
         return msgspec.json.encode(table)

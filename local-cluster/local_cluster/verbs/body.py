@@ -1,6 +1,7 @@
 """Reading what a client sent: format, identity, unknown fields."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -8,12 +9,13 @@ import msgspec
 from local_cluster.api import protobuf
 from local_cluster.api.errors import ApiError, Cause, bad_request, invalid, unsupported_media_type
 from local_cluster.api.resources import ApiResource
-from local_cluster.schema.decode import strict_errors
+from local_cluster.schema.decode import strict_errors, warned
 from local_cluster.schema.facts import components_by_kind
 from local_cluster.schema.go import go_type, json_fault, quoted
 from local_cluster.state import State
 from local_cluster.verbs.target import Options, Target
 from weir import yaml
+from weir.yaml.dialects import CONFIG, VALUES
 
 Body = dict[str, Any]
 JSON = "application/json"
@@ -31,7 +33,7 @@ def read(raw: bytes, content_type: str, kind: str = "") -> Body:
     try:
         return parse(raw, lenient=media == YAML)
     except ApiError as bad:
-        if not kind or media == YAML:
+        if not kind:
             raise
         text = f"the object provided is unrecognized (must be of type {kind}): {bad.message} ({_summary(raw)})"
         raise bad_request(text) from None
@@ -46,9 +48,9 @@ def _summary(raw: bytes) -> str:
     return shown if len(raw) <= _SUMMARY else f"{shown} ..."
 
 
-def is_json(content_type: str) -> bool:
-    """Whether a body of that type is JSON and nothing else."""
-    return _media(content_type) == JSON
+def is_text(content_type: str) -> bool:
+    """Whether a body of that type is JSON or YAML."""
+    return _media(content_type) in (JSON, YAML)
 
 
 def _media(content_type: str) -> str:
@@ -104,20 +106,38 @@ _UNREADABLE = "couldn't get version/kind; json parse error: "
 def parse_yaml(raw: bytes) -> Body:
     """Decode YAML, or JSON, to an object. Raises 400."""
     try:
-        body = decode(raw) if raw[:1] == b"{" else _yaml(raw)
-    except (msgspec.DecodeError, RecursionError):
-        body = _yaml(raw)
+        body = _json_or_yaml(raw)
+    except ApiError as bad:
+        raise bad_request(f"error decoding YAML: error converting YAML to JSON: {bad.message}") from None
     if not isinstance(body, dict | None):
         text = f"json: cannot unmarshal {go_type(body)} into Go value of type map[string]interface {{}}"
         raise bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {text}")
     return body or {}
 
 
+def _json_or_yaml(raw: bytes) -> Any:
+    if raw[:1] == b"{":
+        with suppress(msgspec.DecodeError, RecursionError):
+            return decode(raw)
+    return _yaml(raw)
+
+
+_YAML = VALUES._replace(odd_key=CONFIG.odd_key, repeated=CONFIG.repeated)
+"""Keys are made texts, and the last of a repeated one wins."""
+
+
 def _yaml(raw: bytes) -> Any:
     try:
-        return yaml.load(raw)
-    except (yaml.YamlError, UnicodeDecodeError) as bad:
-        raise bad_request(f"error decoding YAML: {bad}") from None
+        return next((document.value for document in yaml.documents(raw, _YAML)), None)
+    except yaml.YamlError as bad:
+        raise bad_request(f"yaml: {_line(bad)}{bad.problem}") from None
+    except UnicodeDecodeError as bad:
+        raise bad_request(f"yaml: {bad}") from None
+
+
+def _line(bad: yaml.YamlError) -> str:
+    """The line as Go's library tells it: none for the first; its parser, unlike its scanner, counts from 0."""
+    return f"line {bad.line - bad.problem.startswith('did not find expected')}: " if bad.line > 1 else ""
 
 
 def identify(target: Target, body: Body) -> Body:
@@ -213,7 +233,7 @@ def prune(state: State, target: Target, body: Body, options: Options) -> None:
     texts = strict_errors(options.sent, unknown, typed=target.resource.definition is None) if options.strict else []
     if texts and options.validation == "Strict":
         raise undecodable(target.resource, strict_text(texts))
-    options.warnings.extend(texts)
+    options.warnings.extend(warned(texts))
 
 
 def strict_text(texts: list[str]) -> str:
@@ -224,4 +244,5 @@ def strict_text(texts: list[str]) -> str:
 def refuse(target: Target, name: str, causes: list[Cause]) -> None:
     """Raise 422 when there are causes."""
     if causes:
-        raise invalid(target.resource.group, target.resource.kind, name, causes)
+        group = target.resource.storage.rpartition("/")[0]  # an event is one of the core group
+        raise invalid(group, target.resource.kind, name, causes)

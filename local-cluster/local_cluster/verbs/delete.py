@@ -146,13 +146,22 @@ def _marked(target: Target, live: Body, options: DeleteOptions) -> Body:
         metadata["deletionTimestamp"] = timestamp(now() + timedelta(seconds=grace))
         if target.resource.storage not in _TERMINATED:
             metadata["deletionGracePeriodSeconds"] = grace
-        if metadata.get("generation") and target.resource.storage != _DEFINITIONS:
+        if target.resource.storage == _DEFINITIONS:
+            body["status"] = _pending(body.get("status") or {}, metadata["deletionTimestamp"])
+        elif metadata.get("generation"):
             metadata["generation"] += 1
     elif grace < (metadata.get("deletionGracePeriodSeconds") or 0):
         metadata["deletionGracePeriodSeconds"] = grace
     if target.resource.storage == "/namespaces":
         body["status"] = {**body.get("status", {}), "phase": "Terminating"}
     return body
+
+
+def _pending(status: Body, moment: str) -> Body:
+    """The status of a definition whose objects are about to be deleted."""
+    text = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+    condition = {"type": "Terminating", "status": "True", "reason": "InstanceDeletionPending", "message": text}
+    return {**status, "conditions": [*(status.get("conditions") or ()), {"lastTransitionTime": moment, **condition}]}
 
 
 def _finalizers(target: Target, present: list[str], options: DeleteOptions) -> list[str]:

@@ -10,7 +10,7 @@ from local_cluster.auth.authorization import authorize
 from local_cluster.auth.rules import Ask
 from local_cluster.schema import apply as fields
 from local_cluster.schema import strategic
-from local_cluster.schema.decode import repeated_keys, strict_errors
+from local_cluster.schema.decode import repeated_keys, repeated_text, strict_errors, warned
 from local_cluster.schema.errors import Conflicts, SchemaError
 from local_cluster.schema.go import go, go_type, json_fault, quoted
 from local_cluster.state import State, now
@@ -38,13 +38,16 @@ def patch(state: State, target: Target, raw: bytes, media: str, options: Options
     live = seen_body(target.resource, target.find(state).body())
     body = _patched(state, target, live, raw, media)
     shown = raw_text(raw) if media == STRATEGIC_PATCH else msgspec.json.encode(body).decode()
-    body = _decoded(state, target, live, body, shown)
+    if media == STRATEGIC_PATCH and (why := state.schema(target.resource).unrestorable(body)):
+        raise unpatchable(shown, why)
+    body = _decoded(state, target, body, shown)
     unknown = state.schema(target.resource).prune(body)
     if options.strict:
         own = strict_errors(raw, (), typed=False)
         if media == JSON_PATCH:
             own = [f"json patch {text}" for text in (*own, *json_patch.unknown(raw))]
         _judge([*own, *(f'unknown field "{path}"' for path in unknown)], shown, options)
+    _require_same(target, live, body)
     return replace(state, target, live, body, options, tracker=track)
 
 
@@ -58,8 +61,8 @@ def raw_text(raw: bytes) -> str:
     return go(msgspec.json.decode(raw))
 
 
-def _decoded(state: State, target: Target, live: Body, body: Body, shown: str) -> Body:
-    """The outcome of a patch as an object of its kind. Raises 400 for another name, 422 for what is no such object."""
+def _decoded(state: State, target: Target, body: Body, shown: str) -> Body:
+    """The outcome of a patch as an object of its kind. Raises 422 for what is no such object."""
     try:
         body = bodies.identify(target, body)
         bodies.require_decodable(state, target, body)
@@ -69,10 +72,14 @@ def _decoded(state: State, target: Target, live: Body, body: Body, shown: str) -
         if not why:
             raise
         raise unpatchable(shown, why) from None
+    return body
+
+
+def _require_same(target: Target, live: Body, body: Body) -> None:
+    """Raise 400 when the outcome of a patch has another name, 422 when another uid."""
     bodies.require_name(target, body["metadata"].get("name"))
     if (uid := body["metadata"].get("uid")) not in (None, "", live["metadata"]["uid"]):
         bodies.refuse(target, target.name, [fixed("metadata.uid", uid)] * 2)
-    return body
 
 
 def unpatchable(shown: str, why: str) -> ApiError:
@@ -178,10 +185,10 @@ def _applied(target: Target, raw: bytes) -> Body:
 
 def _judge_applied(repeated: list[tuple[int, str]], options: Options) -> None:
     """Refuse, or warn of, keys that an applied object repeats: it is read as YAML."""
-    lines = "".join(f'\n  line {line}: key "{key}" already set in map' for line, key in repeated)
+    text = repeated_text(repeated)
     if options.validation == "Strict":
-        raise bad_request(f"error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:{lines}")
-    options.warnings.extend(f'line {line}: key "{key}" already set in map' for line, key in repeated)
+        raise bad_request(f"error strict decoding YAML: error converting YAML to JSON: {text}")
+    options.warnings.extend(warned([text]))
 
 
 def _conflict(target: Target, why: str) -> ApiError:

@@ -37,7 +37,7 @@ class Options(msgspec.Struct, frozen=True):
     validation: str = "Ignore"
     """`Strict`, `Warn`, `Ignore`: what unknown and repeated fields do."""
     sent: bytes = b""
-    """The body as it came, when it is JSON."""
+    """The body as it came, when it is JSON or YAML."""
     force: bool = False
     user: User = SERVER
     warnings: list[str] = []

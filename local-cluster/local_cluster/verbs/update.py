@@ -49,13 +49,13 @@ def replace(
     if resource.definition is None:
         body = drop_zeros(body)
     schema.default(body)
+    if tracker:  # what is decided below belongs to nobody
+        body = tracker(state, target, live, body, options)
     if target.subresource != "finalize":
         schema.keep(body, live)
     admit(state, target, body, live, options.user)
     causes = [*metadata_causes(live, body, sent), *validate(state, target, body, live)]
     bodies.refuse(target, target.name, causes)
-    if tracker:
-        body = tracker(state, target, live, body, options)
     _raise_generation(target, live, body)
     if unchanged(live, body):
         return Written(msgspec.json.encode(live))

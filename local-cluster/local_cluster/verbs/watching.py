@@ -31,6 +31,8 @@ class Shape(NamedTuple):
     show: Callable[[Entry], bytes]
     bookmark: Callable[[str, dict[str, str]], bytes]
     """Makes a bookmark's object of a resource version and annotations."""
+    then: "Shape | None" = None
+    """How everything behind the first line looks, if otherwise."""
 
 
 class Wanted(NamedTuple):
@@ -66,7 +68,7 @@ class Watch:
         self._after = revision
         if wanted.initial or (wanted.initial is None and revision == 0):
             self._head = [
-                self._line("ADDED", entry)
+                _line(self._next_shape(), "ADDED", entry)
                 for entry in self._shelf.entries(wanted.namespace)
                 if wanted.selection.takes(entry)
             ]
@@ -134,21 +136,29 @@ class Watch:
         if not was and not now:
             return b""
         kind = "MODIFIED" if was and now else "ADDED" if now else "DELETED"
-        key = f"{kind} {self._shape.name}"
+        shape = self._next_shape()
+        key = f"{kind} {shape.name}"
         line = event.lines.get(key)
         if line is None:
             shown = (
                 event.entry if now or event.type == "DELETED" or event.before is None else _moved(event.before, event)
             )
-            line = event.lines[key] = self._line(kind, shown)
+            line = event.lines[key] = _line(shape, kind, shown)
         return line
 
-    def _line(self, kind: str, entry: Entry) -> bytes:
-        return b'{"type":"%s","object":%s}\n' % (kind.encode(), self._shape.show(entry))
-
     def _bookmark(self, annotations: dict[str, str]) -> bytes:
-        body = self._shape.bookmark(str(self._state.store.revision), annotations)
+        body = self._next_shape().bookmark(str(self._state.store.revision), annotations)
         return b'{"type":"BOOKMARK","object":%s}\n' % body
+
+    def _next_shape(self) -> Shape:
+        """How the line that is made now looks."""
+        shape = self._shape
+        self._shape = shape.then or shape
+        return shape
+
+
+def _line(shape: Shape, kind: str, entry: Entry) -> bytes:
+    return b'{"type":"%s","object":%s}\n' % (kind.encode(), shape.show(entry))
 
 
 def _next_bookmark(now: float, end: float) -> float:

@@ -91,18 +91,18 @@ def canonical(element: str) -> str:
 def element(item: Any, shape: Shape) -> str:
     """The element for an item of the `set` or `map` list at `shape`.
 
-    Raises `ValueError` when the item has no value for a key and the schema no default for it.
+    A key that the item lacks and that has no default is left out. Raises `ValueError` when that leaves none.
     """
     if shape.list_type == "set":
         return "v:" + _json(item)
     if not isinstance(item, Mapping):
         raise ValueError("associative list with keys may not have non-map elements")  # noqa: TRY004  one error for bad input
-    keys: dict[str, Any] = {}
-    for name in shape.list_keys:
-        keys[name] = item[name] if name in item else shape.items.field(name).default
-        if keys[name] is None:
-            missing = f'associative list with keys has an element that omits key field "{name}"'
-            raise ValueError(f"{missing} (and doesn't have default value)")
+    found = {name: item[name] if name in item else shape.items.field(name).default for name in shape.list_keys}
+    keys = {name: value for name, value in found.items() if value is not None}
+    if not keys:
+        names = " ".join(map(_json, shape.list_keys))
+        missing = f"associative list with keys has an element that omits all key fields [{names}]"
+        raise ValueError(f"{missing} (and doesn't have default values for any key fields)")
     return "k:" + _json(keys)
 
 

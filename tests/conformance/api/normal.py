@@ -17,6 +17,11 @@ _SUFFIX = re.compile(r"(kube-api-access-|generated-|Generated_)[bcdfghjklmnpqrst
 _TOKEN = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 _REVISION = re.compile(r"resource version: \d+|\(\d+\)|current: \d+|currentGlobalResourceVersion: \d+")
 _WHOLE = re.compile(r'Invalid value: ("\{(?:[^"\\]|\\.)*")')
+_DIFF = re.compile(r"\n@@ [^\n]*(?:\n[ +-][^\n]*)*\n?")
+"""A difference that the real server prints line by line of its own Go structs, behind the sentence."""
+_POD = re.compile(r'Invalid value: \{(?=[^{}]*"[Cc]ontainers":).*?\}: field is immutable')
+"""A pod's spec, which the real server prints as its own Go struct."""
+_NODES = re.compile(r"\d+(/\d+ nodes are| node\(s\)| Preemption)")
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
 _BUILD = ("gitCommit", "goVersion", "storageVersionHash")
 _HEADERS = ("Content-Type", "Warning", "Retry-After", "Location", "WWW-Authenticate", "Allow")
@@ -41,6 +46,8 @@ class Names:
         return f"Invalid value: {json.dumps(value(read, self), sort_keys=True)}"
 
     def text(self, value: str) -> str:
+        value = _POD.sub("Invalid value: pod: field is immutable", _DIFF.sub("", value))
+        value = _NODES.sub(lambda found: re.sub(r"\d+", "N", found[0]), value)
         value = _CERTIFICATE.sub("certificate", _WHOLE.sub(self._inside, value))
         value = _UUID.sub(lambda found: self.of("uid", found[0]), value)
         value = _TOKEN.sub("token", _TIME.sub("time", value))

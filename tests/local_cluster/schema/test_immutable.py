@@ -67,8 +67,24 @@ UPDATE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
             "v1",
             "PersistentVolumeClaim",
             spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}},
+            status={"phase": "Bound"},
         ),
         [],
+    ),
+    "a smaller claim than was granted": (
+        obj(
+            "v1",
+            "PersistentVolumeClaim",
+            spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}},
+            status={"phase": "Bound", "capacity": {"storage": "2Gi"}},
+        ),
+        obj(
+            "v1",
+            "PersistentVolumeClaim",
+            spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+            status={"phase": "Bound", "capacity": {"storage": "2Gi"}},
+        ),
+        ["spec.resources.requests.storage: Forbidden: field can not be less than status.capacity"],
     ),
     "the access of a claim": (
         obj(
@@ -111,4 +127,8 @@ def test_update(case: str) -> None:
 def test_the_template_of_a_job_is_immutable() -> None:
     assert [fault.split(":")[0] for fault in faults(job("i:2"), job("i:1"))] == ["spec.template"]
     assert faults(job("i:2"), job("i:1"))[0].endswith(": field is immutable")
-    assert faults(job("i:2", suspend=True), job("i:1", suspend=True)) == []
+    suspended = faults(job("i:2", suspend=True), job("i:1", suspend=True))
+    assert [fault.split(":")[0] for fault in suspended] == ["spec.template.spec"]
+    old, new = job("i:1", suspend=True), job("i:1", suspend=True)
+    new["spec"]["template"]["spec"]["nodeSelector"] = {"disk": "ssd"}
+    assert faults(new, old) == []

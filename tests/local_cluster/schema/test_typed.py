@@ -60,7 +60,7 @@ UNTYPED: dict[str, tuple[Schema, dict[str, Any], str]] = {
         custom({"parts": [{"n": 1}]}),
         (
             "n/x; e.org/v1, Kind=Thing): .spec.parts: element 0: associative list with keys has an element "
-            'that omits key field "name" (and doesn\'t have default value)'
+            'that omits all key fields ["name"] (and doesn\'t have default values for any key fields)'
         ),
     ),
 }

@@ -152,7 +152,10 @@ def test_a_deleted_pod_goes_when_its_time_is_over() -> None:
 def test_a_pod_waits_for_a_node_that_fits() -> None:
     body = pod(nodeName="", nodeSelector={"disk": "ssd"})
     plan = pods.plan(body, [NODE], 0.0, NOW, Settings())
-    text = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."
+    text = (
+        "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, "
+        "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+    )
     assert plan.actions[1] == Note(body, "FailedScheduling", text, "default-scheduler", warning=True)
     fitting = {**NODE, "metadata": {"name": "local-2", "labels": {"disk": "ssd"}}}
     bound = pods.plan(body, [NODE, fitting], 0.0, NOW, Settings())

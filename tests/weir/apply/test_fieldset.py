@@ -155,9 +155,12 @@ def test_what_is_no_field_set_is_refused(bad: dict[str, Any]) -> None:
         FieldSet.read(bad)
 
 
-def test_an_item_without_its_key_is_refused() -> None:
-    with pytest.raises(ValueError, match='omits key field "port"'):
-        element({"name": "x"}, SHAPE.field("spec").field("ports"))
+def test_an_item_is_named_by_the_keys_that_it_has() -> None:
+    ports = SHAPE.field("spec").field("ports")
+    assert element({"name": "x"}, ports) == 'k:{"protocol":"TCP"}'
+    keyed = crd({"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["a", "b"], "type": "array"}).root
+    with pytest.raises(ValueError, match=r'omits all key fields \["a" "b"\]'):
+        element({"name": "x"}, keyed)
 
 
 def test_pointers_resolve_against_the_live_value() -> None:

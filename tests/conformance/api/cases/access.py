@@ -157,4 +157,30 @@ CASES: dict[str, Case] = {
         as_user("system:serviceaccount:{ns}:default", get("pods", token="$1.status.token")),
         as_user("bob", get("pods", token="$1.status.token"), Group="x"),
     ),
+    "impersonation for some requests alone": case(
+        post("serviceaccounts", body("v1", "ServiceAccount", "robot")),
+        post(
+            "serviceaccounts/robot/token",
+            {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "spec": {}},
+        ),
+        role(
+            "as",
+            [
+                {"apiGroups": [""], "resources": ["pods"], "verbs": ["impersonate-on:serviceaccount:list"]},
+                {
+                    "apiGroups": ["authentication.k8s.io"],
+                    "resources": ["serviceaccounts"],
+                    "verbs": ["impersonate:serviceaccount"],
+                },
+            ],
+        ),
+        role("reader", POD_READER),
+        bind("as", "as", "system:serviceaccount:{ns}:robot"),
+        bind("reader", "reader", "system:serviceaccount:{ns}:default"),
+        until("200", as_user("system:serviceaccount:{ns}:default", get("pods", token="$1.status.token"))),
+        as_user("system:serviceaccount:{ns}:default", get("pods/none", token="$1.status.token")),
+        as_user("system:serviceaccount:{ns}:robot", get("pods", token="$1.status.token")),
+        as_user("system:serviceaccount:{ns}:default", get("pods", token="$1.status.token"), Group="x"),
+        as_user("system:node:x", get("pods", token="$1.status.token")),
+    ),
 }

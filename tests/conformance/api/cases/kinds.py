@@ -52,6 +52,7 @@ CASES: dict[str, Case] = {
             spec={
                 "accessModes": ["ReadWriteOnce"],
                 "storageClassName": "none",
+                "volumeName": "none",
                 "resources": {"requests": {"storage": "1Gi"}},
             },
         ),

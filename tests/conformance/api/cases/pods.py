@@ -3,14 +3,7 @@
 from typing import Any
 
 from tests.conformance.api.objects import dry, pod, pod_of
-from tests.conformance.api.steps import (
-    STRATEGIC,
-    Case,
-    body,
-    case,
-    patch,
-    post,
-)
+from tests.conformance.api.steps import STRATEGIC, Case, body, case, get, patch, post, until
 
 
 def _pods(*specs: dict[str, Any]) -> Case:
@@ -108,6 +101,7 @@ CASES: dict[str, Case] = {
     "a pod with a priority class that is not there": _pods(pod(priorityClassName="none")),
     "a pod cannot change": case(
         post("pods", body("v1", "Pod", "a", spec=pod(nodeSelector={"no": "where"}))),
+        until("Unschedulable", get("pods/a")),
         patch("pods/a", {"spec": {"restartPolicy": "Never"}}),
         patch("pods/a", {"spec": {"containers": [{"name": "c", "image": "i:2"}]}}, STRATEGIC),
         patch("pods/a", {"spec": {"containers": [{"name": "c", "command": ["x"]}]}}, STRATEGIC),

@@ -261,6 +261,11 @@ CASES: dict[str, Case] = {
             b"kind: ConfigMap\napiVersion: v1\nmetadata: {name: b}\ndata: {k: v, k: w}\n",
             "application/yaml",
         ),
+        post(
+            "configmaps",
+            b"kind: ConfigMap\napiVersion: v1\nmetadata: {name: b}\nother: 1\ndata: {k: v, k: w}\n",
+            "application/yaml",
+        ),
     ),
     "a list for someone who may not": case(
         as_user("nobody", get("configmaps")),
