@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "kustomize": ("kustomize", "Build a directory as `kustomize build` does."),
     "local": ("local", "Run a local cluster with the whole suite, on nothing but Python."),
     "logs": ("logs", "Show what the controllers log."),
+    "migrate": ("migrate", "Move stored objects, or manifests in files, to the API versions of today."),
     "reconcile": ("reconcile", "Ask for a reconcile now and wait for its end."),
     "resume": ("suspend", "Let suspended objects go on."),
     "suspend": ("suspend", "Make the controllers leave objects alone."),

@@ -70,10 +70,14 @@ def _keep_generation(daemon_set: Value, old: Value) -> None:
 
 
 def _keep_stored_versions(definition: Value, old: Value) -> None:
-    """A version that was stored once stays listed until someone takes it out."""
-    before = (old.get("status") or {}).get("storedVersions") or []
-    now = [each["name"] for each in definition["spec"].get("versions") or () if each.get("storage")]
-    definition["status"]["storedVersions"] = [*before, *(name for name in now if name not in before)]
+    """A version that was stored once stays listed until someone takes it out, which a write of the status may."""
+    before = (definition.get("status") or {}).get("storedVersions") or []
+    now = [name for name in _storage(definition) if name not in before and name not in _storage(old)]
+    definition["status"]["storedVersions"] = [*before, *now]
+
+
+def _storage(definition: Value) -> list[str]:
+    return [each["name"] for each in definition["spec"].get("versions") or () if each.get("storage")]
 
 
 def _pod(pod: Value) -> None:
