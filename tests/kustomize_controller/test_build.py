@@ -4,15 +4,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from kustomize_controller.build import BuildRefusedError, PathError, build, clamped
+from kustomize_controller import build as room
+from kustomize_controller.build import BuildRefusedError, PathError, clamped
 from kustomize_controller.substitute import SubstituteError
 from kustomize_controller.tasks import Build, Built, Remotes
-from weir import yaml
+from weir import overlay, yaml
 from weir.api.base import ObjectMeta
 from weir.api.kustomization import Kustomization, KustomizationSpec, PostBuild, SourceReference
 
 CRDS = Path(__file__).parents[2] / "charts/weir/files/crds"
 SOURCE = SourceReference("GitRepository", "repo")
+
+
+def build(files: dict[str, bytes], task: Build) -> Any:
+    return room.build(overlay.Indexed(files), task)
 
 
 def asked(variables: tuple[dict[str, str], ...] = (), **spec: Any) -> Build:

@@ -1,6 +1,8 @@
 import asyncio
 from typing import Any
 
+from prometheus_client import REGISTRY
+
 from tests.kustomize_controller.world import World, condition, config_map, said, tree
 from weir.kube.kinds import CONFIG_MAP, SECRET
 
@@ -11,6 +13,13 @@ async def restored(world: World, name: str, data: dict[str, Any], within: float 
     async with asyncio.timeout(within):
         while (await world.there(name)).get("data") != data:
             await asyncio.sleep(0.01)
+
+
+def patches() -> float:
+    """How many changes and dry runs this process has sent."""
+    families = [family for family in REGISTRY.collect() if family.name == "rest_client_requests"]
+    samples = [it for family in families for it in family.samples if it.name.endswith("_total")]
+    return sum(it.value for it in samples if it.labels["method"] == "PATCH")
 
 
 async def test_a_deleted_object_is_back(world: World) -> None:
@@ -73,6 +82,22 @@ async def test_a_change_of_status_alone_is_no_drift(world: World) -> None:
     await world.ready(R1)
     await asyncio.sleep(0.5)
     assert not [it for it in world.events() if it.reason == "DriftCorrected"]
+
+
+async def test_a_change_of_what_is_not_ours_is_not_even_looked_at(world: World) -> None:
+    await world.push(tree(world.namespace, a={"x": "1"}), R1)
+    await world.apply()
+    await world.start()
+    before = await world.ready(R1)
+    await asyncio.sleep(0.2)
+    sent = patches()
+    foreign = {"metadata": {"annotations": {"controller.example.com/seen": "1"}}, "data": {"theirs": "1"}}
+    await world.kube.patch(CONFIG_MAP, "a", world.namespace, foreign, manager="controller")
+    await asyncio.sleep(0.3)
+    assert patches() - sent == 1  # the test's own
+    await world.kube.patch(CONFIG_MAP, "a", world.namespace, {"data": {"x": "2"}}, manager="controller")
+    await restored(world, "a", {"x": "1", "theirs": "1"})
+    assert (await world.get()).status.conditions == before.status.conditions
 
 
 async def test_nothing_is_put_right_while_suspended(world: World) -> None:

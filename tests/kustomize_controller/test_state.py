@@ -1,56 +1,85 @@
 from typing import Any
 
+import msgspec
 import pytest
 
 from kustomize_controller.state import Bodies, Fight, Mark, State, mark
-from weir.api.base import ObjectMeta
 from weir.apply.changes import Action, Change, Reference
+from weir.apply.managers import takeovers
 from weir.apply.steps import Wanted
-from weir.kube.object import Key
+from weir.kube.object import Key, Object, read
 
 A = Reference("apps/v1", "Deployment", "ns", "a")
+RULES = takeovers()
+
+
+def manager(name: str, fields: dict[str, Any], operation: str = "Apply") -> dict[str, Any]:
+    return {"manager": name, "operation": operation, "apiVersion": "apps/v1", "fieldsV1": fields}
+
+
+OURS = manager("kustomize-controller", {"f:spec": {"f:replicas": {}}})
+OTHERS = manager("kube-controller-manager", {"f:metadata": {}}, "Update")
 LIVE = {
-    "metadata": {"uid": "u", "resourceVersion": "5", "generation": 2, "labels": {"l": "1"}, "annotations": {"a": "1"}}
-}
-
-
-def seen(**changed: Any) -> ObjectMeta:
-    given: dict[str, Any] = {
+    "metadata": {
         "uid": "u",
-        "resource_version": "6",
+        "resourceVersion": "5",
         "generation": 2,
         "labels": {"l": "1"},
         "annotations": {"a": "1"},
+        "managedFields": [OURS],
     }
-    return ObjectMeta(**{**given, **changed})
+}
+
+
+def seen(**changed: Any) -> Object:
+    """The object at another version, without managed fields if nothing else is said."""
+    metadata = {**LIVE["metadata"], "resourceVersion": "6", "managedFields": [], **changed}
+    return read(msgspec.json.encode({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata}))
 
 
 FITS = {
-    "the version that we wrote": (seen(resource_version="5"), True),
+    "the version that we wrote": (seen(resourceVersion="5"), True),
     "a change of status alone": (seen(), True),
     "another generation": (seen(generation=3), False),
     "another label": (seen(labels={}), False),
     "another annotation": (seen(annotations={"a": "2"}), False),
-    "another object of that name": (seen(uid="v", resource_version="5"), False),
-    "an object marked for deletion": (seen(deletion_timestamp="t"), False),
+    "another object of that name": (seen(uid="v", resourceVersion="5", managedFields=[OURS]), False),
+    "an object marked for deletion": (seen(deletionTimestamp="t", managedFields=[OURS]), False),
+    "another annotation, of a field that is not ours": (
+        seen(annotations={"b": ""}, managedFields=[OTHERS, OURS]),
+        True,
+    ),
+    "another generation by a field that is not ours": (seen(generation=3, managedFields=[OURS, OTHERS]), True),
+    "a field that was ours": (
+        seen(generation=3, managedFields=[{**OURS, "fieldsV1": {}}, manager("hpa", OURS["fieldsV1"], "Update")]),
+        False,
+    ),
+    "a field of kubectl, which is taken over": (
+        seen(generation=3, managedFields=[OURS, manager("kubectl-edit", {"f:spec": {"f:paused": {}}}, "Update")]),
+        False,
+    ),
+    "what kubectl apply left": (
+        seen(annotations={"kubectl.kubernetes.io/last-applied-configuration": "{}"}, managedFields=[OURS, OTHERS]),
+        False,
+    ),
 }
 
 
 @pytest.mark.parametrize("name", FITS)
 def test_an_object_is_as_we_left_it_or_not(name: str) -> None:
-    metadata, expected = FITS[name]
-    assert mark(A, LIVE, b"d").fits(metadata) is expected
+    object_, expected = FITS[name]
+    assert mark(A, LIVE, b"d", RULES).fits(object_) is expected
 
 
-def test_without_a_generation_every_change_counts() -> None:
+def test_without_a_generation_and_managed_fields_every_change_counts() -> None:
     bare = {"metadata": {"uid": "u", "resourceVersion": "5"}}
-    assert not mark(A, bare, b"d").fits(ObjectMeta(uid="u", resource_version="6"))
+    assert not mark(A, bare, b"d", RULES).fits(seen(generation=0))
 
 
 def known(*names: str) -> State:
     state = State()
     for name in names:
-        state.marks[name] = mark(A, LIVE, b"d")
+        state.marks[name] = mark(A, LIVE, b"d", RULES)
     return state
 
 
@@ -71,9 +100,9 @@ def test_what_is_no_longer_wanted_is_forgotten() -> None:
 def test_what_was_skipped_is_nobodys_drift() -> None:
     state = State()
     wanted = Wanted.of({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a", "namespace": "ns"}})
-    state.learn({A.entry.id: wanted}, [Change(A, Action.SKIPPED, live=LIVE)])
+    state.learn({A.entry.id: wanted}, [Change(A, Action.SKIPPED, live=LIVE)], RULES)
     assert state.marks == {}
-    state.learn({A.entry.id: wanted}, [Change(A, Action.UNCHANGED, live=LIVE)])
+    state.learn({A.entry.id: wanted}, [Change(A, Action.UNCHANGED, live=LIVE)], RULES)
     assert isinstance(state.marks[A.entry.id], Mark)
 
 

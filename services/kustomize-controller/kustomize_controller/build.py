@@ -28,7 +28,7 @@ class BuildRefusedError(ValueError):
     """The tree cannot be built; the text names file, line and field."""
 
 
-def build(tree: Mapping[str, bytes], task: Build) -> Built | Same | Remotes:
+def build(tree: overlay.Indexed, task: Build) -> Built | Same | Remotes:
     """The objects that a Kustomization wants from a tree, unless they are those of its last build.
 
     Raises `PathError`, `BuildRefusedError`, and `SubstituteError`.
@@ -37,7 +37,7 @@ def build(tree: Mapping[str, bytes], task: Build) -> Built | Same | Remotes:
         return Same()
     spec = task.kustomization.spec
     folder = clamped(spec.path)
-    if not _is_folder(tree, folder):
+    if not tree.is_folder(folder):
         raise PathError(f"path not found: stat {spec.path}: no such file or directory")
     try:
         built = overlay.build_spec(tree, folder, spec, options=_OPTIONS)
@@ -81,10 +81,6 @@ def _key(read: str, task: Build) -> str:
 def clamped(path: str) -> str:
     """A path inside the tree, whatever it says: `..` and `/` cannot leave the root, which is empty."""
     return posixpath.normpath("/" + path).lstrip("/")
-
-
-def _is_folder(tree: Mapping[str, bytes], folder: str) -> bool:
-    return not folder or any(path.startswith(f"{folder}/") for path in tree)
 
 
 def _place(origin: Any) -> str:

@@ -67,7 +67,7 @@ async def deploy(
                 changes = await engine.send(target, plan, how)
                 _say(parts, run, changes, found)
     except engine.ApplyError as error:
-        state.learn(manifests.wanted, error.done)
+        state.learn(manifests.wanted, error.done, how.takeovers)
         raise ReconciliationFailed(str(error)) from error
     except TimeoutError:
         raise ReconciliationFailed(f"the apply was stopped: it took longer than {text(how.timeout)}") from None
@@ -104,7 +104,7 @@ async def _remember(
     parts.bodies.forget(run.key, set(state.marks) - set(identifiers))
     parts.bodies.put(run.key, manifests.wanted.values())
     state.keep(identifiers)
-    state.learn(manifests.wanted, changes)
+    state.learn(manifests.wanted, changes, managers.takeovers(parts.settings.overrides))
     base = await parts.clusters.base(run.client, run.object)
     references = {(change.reference.api_version, change.reference.kind) for change in changes}
     kinds = [await base.discovery.kind(api_version, kind) for api_version, kind in references]

@@ -47,7 +47,7 @@ async def restore(parts: Parts, run: Run[Kustomization], state: State, target: C
         raise ReconciliationFailed(f"drift could not be undone: {error}") from error
     except TimeoutError:
         raise ReconciliationFailed(f"undoing drift was stopped: it took longer than {text(how.timeout)}") from None
-    state.learn(bodies, changes)
+    state.learn(bodies, changes, how.takeovers)
     return True
 
 

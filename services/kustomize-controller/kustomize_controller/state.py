@@ -19,9 +19,10 @@ from kustomize_controller.source import Found
 from weir.api.base import ObjectMeta
 from weir.api.kustomization import InventoryEntry, Kustomization
 from weir.apply.changes import Action, Change, Reference
+from weir.apply.managers import Takeover, owned
 from weir.apply.steps import Left, Wanted
 from weir.health.rules import Health
-from weir.kube.object import Key
+from weir.kube.object import Key, Object
 
 FREE_RESTORES = 100
 """Times that an object is put right at once before the pauses start."""
@@ -44,14 +45,23 @@ class Mark(NamedTuple):
     generation: int
     metadata: bytes
     """Digest of its labels and annotations."""
+    owned: bytes
+    """Digest of what we own of it."""
+    takeovers: tuple[Takeover, ...]
 
-    def fits(self, seen: ObjectMeta) -> bool:
-        """Whether the object as seen is as we left it: the same version, or changed in its status only."""
-        if seen.uid != self.left.uid or seen.deletion_timestamp:
+    def fits(self, seen: Object) -> bool:
+        """Whether the object as seen is as we left it.
+
+        It is if it has the same version, if only its status has changed, and if only fields that are not ours have.
+        """
+        metadata = seen.metadata
+        if metadata.uid != self.left.uid or metadata.deletion_timestamp:
             return False
-        if seen.resource_version == self.left.resource_version:
+        if metadata.resource_version == self.left.resource_version:
             return True
-        return bool(self.generation) and self.generation == seen.generation and self.metadata == _digest(seen)
+        if self.generation and self.generation == metadata.generation and self.metadata == _digest(metadata):
+            return True
+        return bool(self.owned) and self.owned == owned(seen.body()["metadata"], self.takeovers)
 
 
 class Fight(NamedTuple):
@@ -130,7 +140,7 @@ class State:
     pending: Pending | None = None
     marks: dict[str, Mark] = field(default_factory=dict)
     """How each object was left, by inventory id."""
-    hints: dict[str, ObjectMeta | None] = field(default_factory=dict)
+    hints: dict[str, Object | None] = field(default_factory=dict)
     """Objects that may have drifted, as last seen; None: gone."""
     stirred: set[str] = field(default_factory=set)
     """Objects that changed while their health is waited for."""
@@ -178,14 +188,14 @@ class State:
         """The pass failed: the next one starts from the beginning."""
         self.found = self.pending = None
 
-    def learn(self, wanted: Mapping[str, Wanted], changes: Iterable[Change]) -> None:
+    def learn(self, wanted: Mapping[str, Wanted], changes: Iterable[Change], takeovers: tuple[Takeover, ...]) -> None:
         """Remember how a pass left its objects; what it skipped is nobody's drift."""
         for change in changes:
             identifier = change.reference.entry.id
             source = wanted.get(identifier)
             if change.live is None or source is None or change.action is Action.SKIPPED:
                 continue
-            self.marks[identifier] = mark(change.reference, change.live, source.digest)
+            self.marks[identifier] = mark(change.reference, change.live, source.digest, takeovers)
 
     def drifted(self) -> list[str]:
         """The objects that a hint is about and that are not as we left them; hints of our own writes are dropped."""
@@ -220,12 +230,13 @@ class State:
         return fight
 
 
-def mark(reference: Reference, live: Mapping[str, Any], digest: bytes) -> Mark:
+def mark(reference: Reference, live: Mapping[str, Any], digest: bytes, takeovers: tuple[Takeover, ...]) -> Mark:
     """How an object stands, as the API server answered."""
     metadata = live.get("metadata") or {}
     left = Left(str(metadata.get("uid") or ""), str(metadata.get("resourceVersion") or ""), digest)
     seen = ObjectMeta(labels=metadata.get("labels") or {}, annotations=metadata.get("annotations") or {})
-    return Mark(reference, left, int(metadata.get("generation") or 0), _digest(seen))
+    generation = int(metadata.get("generation") or 0)
+    return Mark(reference, left, generation, _digest(seen), owned(metadata, takeovers), takeovers)
 
 
 class Bodies:

@@ -1,7 +1,7 @@
 """Watching what was applied: one metadata-only watch per kind and cluster, by owner label. Hints only.
 
 A hint says that an object may not be as we left it; what is true is read through the identity that applied it. Our own
-writes and mere status changes are known by resourceVersion, generation, labels and annotations.
+writes, mere status changes and changes of fields that are not ours are known by the object's metadata.
 """
 
 import asyncio
@@ -172,7 +172,7 @@ class Watcher:
             self.stir(owner, state)
 
     def _note(self, owner: Key, state: State, identifier: str, change: Change) -> None:
-        state.hints[identifier] = change.new.metadata if change.new else None
+        state.hints[identifier] = change.new
         if state.pending is not None:
             state.stirred.add(identifier)
             self._wake(Wake(owner, Priority.DRIFT, f"{identifier} changed"))

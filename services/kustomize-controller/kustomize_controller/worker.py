@@ -6,7 +6,6 @@ Its limits are set before it reads anything. It has no credentials in its enviro
 import resource
 import sys
 from collections import OrderedDict
-from collections.abc import Mapping
 
 import msgspec
 
@@ -31,7 +30,7 @@ from kustomize_controller.tasks import (
     Verdict,
     encode,
 )
-from weir import archive
+from weir import archive, overlay
 from weir.cel import CelError
 from weir.child import confine, serve
 from weir.health import expressions
@@ -119,12 +118,12 @@ class Trees:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self.held: OrderedDict[str, Mapping[str, bytes]] = OrderedDict()
+        self.held: OrderedDict[str, overlay.Indexed] = OrderedDict()
         self._sizes: dict[str, int] = {}
 
     def open(self, digest: str, packed: bytes) -> None:
         """Unpack an artifact. Raises `ArchiveError`."""
-        tree = archive.unpack(packed, archive.Limits(total_bytes=self._limits.unpacked))
+        tree = overlay.Indexed(archive.unpack(packed, archive.Limits(total_bytes=self._limits.unpacked)))
         self.held[digest] = tree
         self._sizes[digest] = sum(map(len, tree.values()))
         self.held.move_to_end(digest)

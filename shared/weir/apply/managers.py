@@ -4,8 +4,11 @@
 sets are merged into our entry of `managedFields`; the apply that follows then removes what the manifest does not have.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+import msgspec
 
 from weir.apply.fieldset import FieldSet
 
@@ -111,6 +114,19 @@ def cleaned(live: Mapping[str, Any], operations: Sequence[Operation]) -> dict[st
         else:
             metadata[field] = operation["value"]
     return {**live, "metadata": metadata}
+
+
+def owned(metadata: Mapping[str, Any], rules: Sequence[Takeover]) -> bytes:
+    """What we own of the object with this metadata, as a digest; empty when unknown, or with something to take over.
+
+    As long as it stays the same, every field of ours has the value that we gave it: the API server takes a field from
+    its owners when anybody else changes or removes it
+    (https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management).
+    """
+    ours = next((entry for entry in metadata.get("managedFields") or [] if _is_ours(entry)), None)
+    if ours is None or cleanup({"metadata": metadata}, rules):
+        return b""
+    return hashlib.blake2b(msgspec.json.encode(ours, order="deterministic"), digest_size=16).digest()
 
 
 def applier_of(live: Mapping[str, Any], pointer: str) -> str:

@@ -13,7 +13,7 @@ from weir.overlay.errors import BuildError, HelmNeeded, OverlayError, RemotesNee
 from weir.overlay.options import Limits, Options
 from weir.overlay.resource import Origin
 from weir.overlay.spec import build_spec, generate, overlay
-from weir.overlay.tree import Closure
+from weir.overlay.tree import Closure, Indexed
 
 __all__ = [
     "BuildError",
@@ -21,6 +21,7 @@ __all__ = [
     "Chart",
     "Closure",
     "HelmNeeded",
+    "Indexed",
     "Limits",
     "Options",
     "Origin",

@@ -6,6 +6,7 @@ closure: while that is unchanged, so is the result.
 
 import hashlib
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
@@ -37,9 +38,7 @@ class Closure(msgspec.Struct, frozen=True):
         for path in self.absent:
             total.update(path.encode() + (b"\1" if path in tree else b"\0"))
         for folder in self.listings:
-            prefix = f"{folder}/" if folder else ""
-            names = sorted(path for path in tree if path.startswith(prefix))
-            total.update("\0".join((folder, *names)).encode())
+            total.update("\0".join((folder, *sorted(_below(tree, folder)))).encode())
         return "sha256:" + total.hexdigest()
 
 
@@ -49,6 +48,30 @@ class Folders(Protocol):
 
     def is_folder(self, path: str) -> bool:
         """Whether a directory is there: one that holds a file somewhere below."""
+
+
+class Indexed(dict[str, bytes]):
+    """A tree that many builds read: its paths are sorted once, so that no build looks at all of them."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__(files)
+        self._paths = sorted(files)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a directory is there: one that holds a file somewhere below."""
+        start, end = self._range(path)
+        return start < end or not path
+
+    def below(self, folder: str) -> list[str]:
+        """The paths of every file in or below a directory, sorted."""
+        start, end = self._range(folder)
+        return self._paths[start:end]
+
+    def _range(self, folder: str) -> tuple[int, int]:
+        if not folder:
+            return 0, len(self._paths)
+        after_slash = chr(ord("/") + 1)
+        return bisect_left(self._paths, f"{folder}/"), bisect_left(self._paths, f"{folder}{after_slash}")
 
 
 class Tree:
@@ -73,7 +96,7 @@ class Tree:
         """Every file in or below a directory, as paths relative to it."""
         self.listed.add(folder)
         start = len(folder) + 1 if folder else 0
-        return [path[start:] for path in self.files if inside(path, folder)]
+        return [path[start:] for path in _below(self.files, folder)]
 
     def has(self, path: str) -> bool:
         """Whether a file is there."""
@@ -111,6 +134,12 @@ class Tree:
             raise beyond(self.limits, "bytes", "the build reads more than {} bytes").at(path)
         tick()
         return data
+
+
+def _below(files: Mapping[str, bytes], folder: str) -> list[str]:
+    if isinstance(files, Indexed):
+        return files.below(folder)
+    return [path for path in files if inside(path, folder)]
 
 
 def folders(files: Iterable[str]) -> set[str]:

@@ -118,6 +118,8 @@ class Attempts(Generic[R]):
         self._controller = controller
         self._client = client
         self._host = host
+        self._written: dict[Key, str] = {}
+        """The version of each object that this process left."""
 
     async def attempt(self, turn: Turn, newer: asyncio.Event) -> float | None:
         """Visit the object once. Returns the seconds to its next visit, None to wait for a change."""
@@ -137,18 +139,28 @@ class Attempts(Generic[R]):
     def forget(self, key: Key) -> None:
         """The object is gone: its due time, its queue slot and its metrics go too."""
         self.schedule.forget(key)
+        self._written.pop(key, None)
         self._controller.queue.forget(key)
         self.meters.forget(key)
 
     async def _visit(self, turn: Turn, newer: asyncio.Event, log: Log) -> Visit:
         key = turn.key
         try:
-            live = await self._client.get(self._controller.kind, key.name, key.namespace)
+            live = await self._newest(key)
         except NotFound:
             return Visit(Requeue("change"))
         run, invalid = self._open(turn, live, newer, log)
         ending = await caught(self._settle(run, invalid), log)
-        return await self._close(run, ending, valid=invalid is None)
+        visit = await self._close(run, ending, valid=invalid is None)
+        self._written[key] = run.writer.version
+        return visit
+
+    async def _newest(self, key: Key) -> Object:
+        """The object as the watch has it, unless that is older than what we wrote; every write has its precondition."""
+        seen = self._controller.store.get(key)
+        if seen is not None and self._written.get(key) in (None, seen.metadata.resource_version):
+            return seen
+        return await self._client.get(self._controller.kind, key.name, key.namespace)
 
     def _open(self, turn: Turn, live: Object, newer: asyncio.Event, log: Log) -> tuple[Run[Any], str | None]:
         """The run, and what is wrong with an object that does not decode."""

@@ -1,6 +1,7 @@
 """What a Kustomization object asks for: generated files and fields laid over (`spec/kustomization.md` 2.7, 2.8)."""
 # ruff: noqa: E501  a tree is one row
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -199,3 +200,18 @@ def test_the_closure_changes_with_what_the_build_saw_and_with_nothing_else() -> 
     generated = overlay.build_spec({"a/r.yaml": cm("r"), "b/x": b""}, "a", spec()).closure
     assert generated.digest({"a/r.yaml": cm("r"), "b/y": b""}) == generated.digest({"a/r.yaml": cm("r")})
     assert generated.digest({"a/r.yaml": cm("r"), "a/n.yaml": b""}) != generated.digest({"a/r.yaml": cm("r")})
+
+
+@pytest.mark.parametrize("path", ["", "a", "a/b", "c", "a-b"])
+def test_an_indexed_tree_is_built_as_any_other(path: str) -> None:
+    files = {"a/z.yaml": cm("z"), "a/b/y.yaml": cm("y"), "a-b/x.yaml": cm("x"), "a.yaml": cm("w"), "a0/v.yaml": cm("v")}
+    plain, indexed = (attempt(tree, path) for tree in (files, overlay.Indexed(files)))
+    assert plain == indexed
+
+
+def attempt(tree: Mapping[str, bytes], path: str) -> Any:
+    try:
+        built = overlay.build_spec(tree, path, spec())
+    except overlay.BuildError as error:
+        return str(error)
+    return built.objects, built.closure, built.closure.digest(tree)
