@@ -45,9 +45,8 @@ soak: .venv/.ready ## the long versions of the random tests
 controlplane: .venv/.ready ## build the real control plane for `--cluster real`, as far as it is missing (needs Go)
 	$(BIN)/python -m tests.servers.controlplane.build
 
-e2e: controlplane ## faults in the main job, the README as printed, the chart, the API and random overlays beside real ones, the demo on a real cluster
+e2e: controlplane ## faults in the main job, the README as printed, the chart, the API and random overlays beside real ones
 	$(BIN)/pytest tests/e2e tests/conformance/api $(RANDOM) -m "not soak" --timeout 600
-	$(BIN)/pytest tests/e2e/test_demo.py --cluster real --timeout 300
 
 real: controlplane ## all tests that need a cluster, on a real control plane
 	$(BIN)/pytest tests --cluster real -m "not bench and not soak" --timeout 120

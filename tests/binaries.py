@@ -5,6 +5,7 @@ import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -21,6 +22,17 @@ def need(name: str) -> str:
             return str(program(name))
     if found := shutil.which(name):
         return found
+    return _lack(name)
+
+
+def faketime() -> str:
+    """The library that gives a process another clock when it is loaded first; without it as without a program."""
+    for found in Path("/usr/lib").glob("*/faketime/libfaketime.so.1"):
+        return str(found)
+    return _lack("libfaketime")
+
+
+def _lack(name: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(f"{name} is not installed")
     pytest.skip(f"{name} is not installed")

@@ -18,16 +18,18 @@ _READY = 60.0
 class Suite:
     """Cluster, NATS and the controllers; `directory` holds state and logs."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *arguments: str) -> None:
         self.directory = directory
         self.kubeconfig = directory / "admin.kubeconfig"
         self.printed = directory / "printed.log"
+        state = ("--dir", str(directory / "state"), "--kubeconfig", str(self.kubeconfig))
+        self._command = [str(WEIR), "local", "up", *state, *arguments]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [WEIR, "local", "up", "--dir", self.directory / "state", "--kubeconfig", self.kubeconfig]
+        self.directory.mkdir(exist_ok=True)
         with self.printed.open("ab") as output:
-            self._process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(self._command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
         end = time.monotonic() + _READY
         while not (self._address("webhooks") and "metrics" in self.printed.read_text()):
             assert self._process.poll() is None, self.printed.read_text()

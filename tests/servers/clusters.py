@@ -29,9 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--cluster") == "real":
-        config.hook.pytest_deselected(items=[it for it in items if not _is_for_real(it)])
-        items[:] = [it for it in items if _is_for_real(it)]
+    fits = _is_for_real if config.getoption("--cluster") == "real" else _is_for_local
+    config.hook.pytest_deselected(items=[it for it in items if not fits(it)])
+    items[:] = [it for it in items if fits(it)]
+
+
+def _is_for_local(item: pytest.Item) -> bool:
+    return item.get_closest_marker("real") is None
 
 
 def _is_for_real(item: pytest.Item) -> bool:

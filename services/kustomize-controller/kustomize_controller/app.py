@@ -1,9 +1,7 @@
 """What watches what, and what a process consists of."""
 
 import asyncio
-import time
 from collections.abc import Iterator
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from kustomize_controller.state import Bodies, State
 from kustomize_controller.variables import uses
 from kustomize_controller.watch import Watcher
 from kustomize_controller.workers import Workers
-from weir.api.base import Kind, ObjectMeta
+from weir.api.base import Kind
 from weir.api.conditions import HEALTHY, READY, RECONCILING, STALLED
 from weir.api.kustomization import Kustomization
 from weir.http import Session
@@ -36,8 +34,6 @@ from weir.runtime.outcome import Policy
 from weir.runtime.queue import Priority, Wake
 
 NAME = "kustomize-controller"
-YOUNG = 60.0
-"""Seconds after its creation in which an object that is seen for the first time counts as new."""
 SOURCES = ("GitRepository", "OCIRepository", "Bucket", "ExternalArtifact")
 
 
@@ -101,23 +97,17 @@ def source_wakes(parts: Parts, kind: str, change: Change, store: Store) -> Itera
 def config_wakes(parts: Parts, kind: Kind, change: Change, store: Store) -> Iterator[Wake]:
     """A ConfigMap or Secret has changed: those whose passes read it, from the beginning.
 
-    One that is merely seen for the first time, when the controller starts, wakes only those that may lack it.
+    One that is seen for the first time is new, or was there when the controller started. It wakes those that may have
+    been looked at without it: by no clock, since that of the API server may be another.
     """
     metadata = change.object.metadata
-    fresh = change.old is not None or _age(metadata) < YOUNG
     for key in store:
         ks = parts.catalog.get(key)
         if ks is None or key.namespace != metadata.namespace or not uses(ks, kind.kind, metadata.name):
             continue
-        if fresh or not depends.is_ready(ks):
+        if change.old is not None or key in parts.states or not depends.is_ready(ks):
             parts.states.setdefault(key, State()).forget()
             yield Wake(key, Priority.REVISION, f"{kind.kind}/{metadata.namespace}/{metadata.name} changed")
-
-
-def _age(metadata: ObjectMeta) -> float:
-    """Seconds since an object was created."""
-    created = metadata.creation_timestamp
-    return time.time() - datetime.fromisoformat(created).timestamp() if created else 0.0
 
 
 def own_wakes(parts: Parts, change: Change, store: Store) -> Iterator[Wake]:

@@ -3,8 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,12 @@ from typing import Any
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from local_cluster.demo import __main__ as demo
-from local_cluster.demo.look import KUSTOMIZATION, read, ready
+from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, read, ready
 from local_cluster.demo.moves import call_webhook, set_image
-from local_cluster.demo.story import bootstrap, tenants
-from local_cluster.demo.world import NotHeld, World, stage
+from local_cluster.demo.world import NotHeld, World
+from tests.servers.clusters import Existing
+from weir import yaml
+from weir.api.base import Kind
 from weir.kube import kinds
 from weir.kube.errors import KubeError
 
@@ -35,6 +35,8 @@ class Story:
     """The running fleet and what was seen of it."""
 
     world: World
+    real: Existing
+    """The cluster, when it is a real one: no keeper starts it again."""
     version: int = 0
     uids: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -99,10 +101,10 @@ class Story:
         for (namespace, name), uid in self.uids.items():
             assert (await read(self.world, kinds.DEPLOYMENT, name, namespace))["metadata"]["uid"] == uid
         for name in ("fleet", "tenants", "infrastructure"):
-            await patiently(lambda name=name: ready(self.world, KUSTOMIZATION, name, "flux-system"))
+            await patiently(partial(ready, self.world, KUSTOMIZATION, name, "flux-system"))
         text = "\n".join(self.world.chat.texts())
-        assert f"Deployment/{TEAM}/web deleted" not in text
-        assert "Deployment/team-a/web deleted" not in text
+        for namespace, name in self.uids:
+            assert f"Deployment/{namespace}/{name} deleted" not in text
         for name in CONTROLLERS:
             await self.world.until(f"the {name} is on time", partial(self.on_time, name))
 
@@ -115,10 +117,13 @@ class Story:
         except aiohttp.ClientError as error:
             raise NotHeld(f"no metrics: {error}") from None
         late = [it.value for family in families if family.name == "weir_overdue_seconds" for it in family.samples]
-        return max(late) < LATE
+        return bool(late) and max(late) < LATE
 
     def kill(self, name: str) -> int:
         """Kill -9; the process id that was."""
+        if name == "cluster" and self.real:
+            self.real.kill()
+            return 0
         process = self.world.running.processes[name]
         pid = process.pid
         if pid:
@@ -127,6 +132,9 @@ class Story:
 
     async def back(self, name: str, pid: int) -> None:
         """Wait for the keeper to have started it again."""
+        if name == "cluster" and self.real:
+            await asyncio.to_thread(self.real.start)
+            return
         process = self.world.running.processes[name]
 
         async def there() -> bool:
@@ -149,14 +157,28 @@ def directory(story: Story) -> Path:
     return story.world.running.directory
 
 
-@asynccontextmanager
-async def told_story() -> AsyncIterator[Story]:
-    """The demo's fleet, up and healthy."""
-    async with stage(lambda _: None) as world:
-        for name, content in demo.REPOSITORIES.items():
-            await world.make(name, demo.HERE / content)
-        await bootstrap(world)
-        await tenants(world)
-        story = Story(world)
-        await story.remember()
-        yield story
+async def source_fails(story: Story) -> str:
+    """The message of the tenant's source once it is not Ready."""
+
+    async def failing() -> str:
+        try:
+            status = (await read(story.world, GIT_REPOSITORY, "app", TEAM))["status"]
+        except KubeError as error:
+            raise NotHeld(str(error)) from None
+        found = {it["type"]: it for it in status["conditions"]}
+        if found["Ready"]["status"] != "False":
+            raise NotHeld(str(found["Ready"]))
+        return str(found["Ready"]["message"])
+
+    return str(await story.world.until("the source fails", failing, limit=60))
+
+
+def tenants(kind: Kind, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """An object of the tenant."""
+    metadata = {"name": name, "namespace": TEAM}
+    return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata, "spec": spec}
+
+
+async def apply(story: Story, *bodies: Mapping[str, Any]) -> None:
+    """As a person would."""
+    await story.world.run("kubectl", "apply", "-f", "-", stdin=yaml.dump_all(bodies))

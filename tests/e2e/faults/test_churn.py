@@ -9,7 +9,7 @@ import pytest
 
 from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, read, ready
 from local_cluster.demo.story import drift, forged_push, reach_over
-from tests.e2e.faults.story import CONTROLLERS, TEAM, Story, told_story
+from tests.e2e.faults.story import CONTROLLERS, TEAM, Story
 from weir.kube.errors import NotFound
 
 NAMED = {"apiVersion": GIT_REPOSITORY.api_version, "kind": GIT_REPOSITORY.kind}
@@ -25,18 +25,16 @@ class Held(NamedTuple):
 
 
 @pytest.mark.timeout(300)
-async def test_a_minute_of_churn_leaves_no_descriptors_behind() -> None:
-    async with told_story() as story:
-        before, after = await churn(story, seconds=60)
+async def test_a_minute_of_churn_leaves_no_descriptors_behind(story: Story) -> None:
+    before, after = await churn(story, seconds=60)
     for name in CONTROLLERS:
         assert after[name].descriptors <= before[name].descriptors + 4, (name, before, after)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(5400)
-async def test_an_hour_of_churn_leaves_descriptors_and_memory_flat() -> None:
-    async with told_story() as story:
-        before, after = await churn(story, seconds=3600)
+async def test_an_hour_of_churn_leaves_descriptors_and_memory_flat(story: Story) -> None:
+    before, after = await churn(story, seconds=3600)
     print(before, after)  # noqa: T201  a soak is watched
     for name in CONTROLLERS:
         assert after[name].descriptors <= before[name].descriptors + 4, (name, before, after)

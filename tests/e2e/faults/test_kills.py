@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from local_cluster.demo.moves import resources
-from tests.e2e.faults.story import CONTROLLERS, PROCESSES, TEAM, Story, directory, told_story
+from tests.e2e.faults.story import CONTROLLERS, PROCESSES, TEAM, Story, directory
 from weir.kube import kinds
 from weir.kube.errors import NotFound
 
@@ -40,24 +40,22 @@ MOMENTS = {"nats": ("before", "under way")}
 
 
 @pytest.mark.timeout(200)
-async def test_kill_9_of_any_process_at_any_moment_of_a_push_changes_nothing_in_the_end() -> None:
-    async with told_story() as story:
-        for name in PROCESSES:
-            for moment in MOMENTS.get(name, ("called", "under way")):
-                await push_and_kill(story, name, moment)
+async def test_kill_9_of_any_process_at_any_moment_of_a_push_changes_nothing_in_the_end(story: Story) -> None:
+    for name in PROCESSES:
+        for moment in MOMENTS.get(name, ("called", "under way")):
+            await push_and_kill(story, name, moment)
 
 
 @pytest.mark.timeout(120)
-async def test_what_may_vanish_is_made_again() -> None:
-    async with told_story() as story:
-        for vanish in (wipe_nats, wipe_artifacts, delete_outboxes):
-            before = await story.rollouts()
-            await vanish(story)
-            number = await story.push()
-            await story.webhook()
-            await story.applied(number)
-            await story.told(before + 1)
-            await story.nothing_is_lost()
+async def test_what_may_vanish_is_made_again(story: Story) -> None:
+    for vanish in (wipe_nats, wipe_artifacts, delete_outboxes):
+        before = await story.rollouts()
+        await vanish(story)
+        number = await story.push()
+        await story.webhook()
+        await story.applied(number)
+        await story.told(before + 1)
+        await story.nothing_is_lost()
 
 
 async def wipe_nats(story: Story) -> None:
@@ -88,25 +86,24 @@ async def delete_outboxes(story: Story) -> None:
 
 
 @pytest.mark.timeout(90)
-async def test_all_controllers_dead_at_once_and_a_removal_meanwhile() -> None:
-    async with told_story() as story:
-        world = story.world
-        pids = {name: story.kill(name) for name in (*CONTROLLERS, "nats", "cluster")}
-        await world.push(
-            TEAM, "Remove extra", {"production/extra.yaml": None, **resources(world, TEAM, without="extra.yaml")}
-        )
-        for name, pid in pids.items():
-            await story.back(name, pid)
-        number = await story.push()
-        await story.webhook()
-        await story.applied(number)
+async def test_all_controllers_dead_at_once_and_a_removal_meanwhile(story: Story) -> None:
+    world = story.world
+    pids = {name: story.kill(name) for name in (*CONTROLLERS, "nats", "cluster")}
+    await world.push(
+        TEAM, "Remove extra", {"production/extra.yaml": None, **resources(world, TEAM, without="extra.yaml")}
+    )
+    for name, pid in pids.items():
+        await story.back(name, pid)
+    number = await story.push()
+    await story.webhook()
+    await story.applied(number)
 
-        async def gone() -> bool:
-            try:
-                await world.kube.get(kinds.CONFIG_MAP, "extra", TEAM)
-            except NotFound:
-                return True
-            return False
+    async def gone() -> bool:
+        try:
+            await world.kube.get(kinds.CONFIG_MAP, "extra", TEAM)
+        except NotFound:
+            return True
+        return False
 
-        await world.until("what left Git is gone", gone)
-        await story.nothing_is_lost()
+    await world.until("what left Git is gone", gone)
+    await story.nothing_is_lost()

@@ -1,12 +1,15 @@
 """A real control plane on the loopback: etcd, API server, controllers, scheduler, and kwok, which plays two nodes."""
 
 import base64
+import json
 import secrets
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from tests.servers.cluster import RunningCluster
 from tests.servers.controlplane.build import program, stages
 
 _NODES = ("node-1", "node-2")
+_NODE_LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 _READY = 90.0
 """Seconds that the whole may take to be there, on a busy machine."""
 _GRACE = 20.0
@@ -44,10 +48,26 @@ class RealCluster(RunningCluster):
         self._until(lambda: self.call("GET", "/readyz").code == 200)
         self._run("kube-controller-manager", config | self._controller_manager())
         self._run("kube-scheduler", config | {"leader-elect": "false", "secure-port": "0"})
+        self.call("DELETE", _NODE_LEASES)  # a kwok that was killed would hold the nodes for as long as these last
         self._run("kwok", config | self._kwok())
         for name in _NODES:
             assert self.call("POST", "/api/v1/nodes", _node(name)).code in {201, 409}
         self._until(self._furnished)
+
+    def compact(self) -> None:
+        """Have etcd forget every version of every object but the present one."""
+        now = self._ask_etcd("kv/range", {"key": "AA=="})["header"]["revision"]
+        self._ask_etcd("kv/compaction", {"revision": now, "physical": True})
+
+    def _ask_etcd(self, path: str, body: Mapping[str, Any]) -> Any:
+        """By its JSON gateway (https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/)."""
+        connection = HTTPConnection("127.0.0.1", self._etcd_port, timeout=30)
+        with closing(connection):
+            connection.request("POST", f"/v3/{path}", json.dumps(body))
+            answer = connection.getresponse()
+            said = answer.read()
+        assert answer.status == 200, said
+        return json.loads(said)
 
     def _end(self, how: signal.Signals) -> None:
         while self._running:
