@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -57,8 +57,24 @@ def split(path: str) -> tuple[str, ...]:
 Specs = tuple[FieldSpec, ...]
 
 
-Path = tuple[tuple[str, ...], bool, str | None]
-"""The parts of a path, whether it may be made, and the field it begins with, None when that is none."""
+Step = tuple[str, bool]
+"""A field, and whether it was written as a list's."""
+
+
+class Path(NamedTuple):
+    """Where a spec leads."""
+
+    text: str
+    steps: tuple[Step, ...]
+    create: bool
+
+
+@lru_cache(maxsize=4096)
+def path_of(spec: FieldSpec) -> Path:
+    """Where a spec leads."""
+    parts = split(spec.path)
+    steps = tuple((name if type(name) is NoField else name.removesuffix("[]"), name.endswith("[]")) for name in parts)
+    return Path("/".join(parts).replace("\0", ""), steps, spec.create)
 
 
 class Paths(dict[Type, tuple[Path, ...]]):
@@ -72,16 +88,11 @@ class Paths(dict[Type, tuple[Path, ...]]):
         if len(self) >= _KNOWN:
             self.clear()
         chosen = (spec for spec in self.specs if type_.selected_by(spec.group, spec.version, spec.kind))
-        found = self[type_] = tuple(_path(spec) for spec in chosen)
+        found = self[type_] = tuple(path_of(spec) for spec in chosen)
         return found
 
 
 _KNOWN = 1000
-
-
-def _path(spec: FieldSpec) -> Path:
-    parts = split(spec.path)
-    return parts, spec.create, None if type(parts[0]) is NoField else parts[0].removesuffix("[]")
 
 
 @lru_cache(maxsize=1024)
@@ -93,23 +104,21 @@ def paths_of(specs: Specs) -> Paths:
 def apply(resource: Resource, paths: Paths, set_: Set, make: Make) -> None:
     """Call `set_` at every place of the object where the paths lead. Raises `BuildError` with the path."""
     body = resource.body
-    for path, create, first in paths[resource.type]:
-        if first is not None and first not in body and not (create and make):
+    for text, steps, create in paths[resource.type]:
+        first = steps[0][0]
+        if first not in body and type(first) is str and not (create and make):
             continue
         try:
-            visit(body, path, set_, make if create else "")
+            visit(body, steps, set_, make if create else "")
         except BuildError as error:
-            raise error.at(resource.origin.file, resource.origin.line, "/".join(path).replace("\0", "")) from None
+            raise error.at(resource.origin.file, resource.origin.line, text) from None
 
 
-def visit(node: Any, path: Sequence[str], set_: Set, make: Make, at: int = 0) -> None:
+def visit(node: Any, path: Sequence[Step], set_: Set, make: Make, at: int = 0) -> None:
     """Walk one path from its part `at`: maps by name, lists through every element; null ends the way."""
     last = len(path) - 1
     while type(node) is dict:
-        name = path[at]
-        listed = name.endswith("[]")
-        if listed and type(name) is str:
-            name = name[:-2]
+        name, listed = path[at]
         child = node.get(name)
         if child is None or type(child) is Scalar:
             child = _given(node, name, make, listed=listed, last=at == last)

@@ -72,9 +72,9 @@ def check(body: dict[str, Any], file: str, line: int) -> None:
     """Refuse a body without kind or name."""
     kind = body.get("kind")
     metadata = body.get("metadata")
-    if type(kind) is str and kind and type(metadata) is dict:
+    if isinstance(kind, str) and kind and type(metadata) is dict:
         name = metadata.get("name")
-        if type(name) is str and name:
+        if isinstance(name, str) and name:
             return
     if not _given(kind):
         if not _given(body.get("apiVersion")) and type(metadata) is not dict:

@@ -42,10 +42,10 @@ INTERNAL = HISTORY | {"config.kubernetes.io/origin", "alpha.config.kubernetes.io
 def plain(node: Any) -> Any:
     """The value of a node. Raises `BuildError` with the field that has none."""
     kind = type(node)
+    if kind is dict:
+        return _mapping(node)
     if kind is Scalar:
         return _value(node)
-    if kind is dict:
-        return _mapping(node, plain)
     if kind is list:
         return _sequence(node, plain)
     return refolded(str(node)) if kind is Folded else str(node)
@@ -55,20 +55,37 @@ def settled(node: Any) -> Any:
     """A node as it is once it was printed and read again, numbers as doubles. Raises `BuildError` with the field."""
     kind = type(node)
     if kind is dict:
-        return _mapping(node, settled)
+        return _settled(node)
     return _sequence(node, settled) if kind is list else nodes(plain(node))
 
 
-def _mapping(node: dict[str, Any], read: Callable[[Any], Any]) -> dict[str, Any]:
+def _mapping(node: dict[str, Any]) -> dict[str, Any]:
     result = node.copy()
     for key, value in node.items():
         if type(key) is not str:
             raise _odd(key)
-        if type(value) is not str or (read is settled and not _is_bare(value)):
+        kind = type(value)
+        if kind is not str:
             try:
-                result[key] = read(value)
+                result[key] = _mapping(value) if kind is dict else plain(value)
             except BuildError as error:
                 raise error.inside(key) from None
+    return result
+
+
+def _settled(node: dict[str, Any]) -> dict[str, Any]:
+    result = node.copy()
+    for key, value in node.items():
+        if type(key) is not str:
+            raise _odd(key)
+        if type(value) is str:
+            if value == "" or value[0] in FIRST or "\n" in value:
+                result[key] = nodes(value)
+            continue
+        try:
+            result[key] = settled(value)
+        except BuildError as error:
+            raise error.inside(key) from None
     return result
 
 
@@ -114,7 +131,7 @@ def annotations(node: Any) -> dict[str, str]:
             continue
         if type(key) is not str or tag_of(key) != "str":
             raise BuildError(f"the key {key} would not be a string", field="metadata.annotations")
-        found[key] = text_of(value) if isinstance(value, str | Scalar) else ""
+        found[key] = value if type(value) is str else text_of(value) if isinstance(value, str | Scalar) else ""
     return found
 
 
@@ -130,8 +147,10 @@ def finished(body: dict[str, Any]) -> dict[str, Any]:
     body = fields(body)
     metadata = body.get("metadata")
     if type(metadata) is not dict or "annotations" not in metadata:
-        return _mapping(body, plain)
-    value = _mapping({**body, "metadata": {key: item for key, item in metadata.items() if key != "annotations"}}, plain)
+        return _mapping(body)
+    rest = metadata.copy()
+    del rest["annotations"]
+    value = _mapping({**body, "metadata": rest})
     texts = annotations(metadata["annotations"])
     if texts:
         value["metadata"]["annotations"] = texts
@@ -193,17 +212,12 @@ def doubles(value: Any) -> Any:
     return number(float(value))
 
 
-def _is_bare(text: str) -> bool:
-    """Whether a text is surely a string as it stands."""
-    return text != "" and text[0] not in FIRST and "\n" not in text
-
-
 def nodes(value: Any) -> Any:
     """Plain values as nodes, as if they had been printed and read again, numbers as doubles."""
     if type(value) is str:
         return value if tag_of(value) in _STRINGS and "\n" not in value else Quoted(value)
     if type(value) is dict:
-        return {key: item if type(item) is str and _is_bare(item) else nodes(item) for key, item in value.items()}
+        return {key: nodes(item) for key, item in value.items()}
     if type(value) is list:
         return [nodes(item) for item in value]
     if value is None:

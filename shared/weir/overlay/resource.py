@@ -59,6 +59,7 @@ class Resource:
     """
 
     __slots__ = (
+        "_type",
         "body",
         "charted",
         "form",
@@ -79,6 +80,8 @@ class Resource:
         self.form: Form | None = None
         """What the body is, if builds share it."""
         self.owned = True
+        self._type: tuple[Any, Any, Type] | None = None
+        """The type that was asked for last, and the texts that said so."""
         self.formers: tuple[Former, ...] = ()
         self.prefixes: tuple[str, ...] = ()
         self.suffixes: tuple[str, ...] = ()
@@ -149,9 +152,10 @@ class Resource:
         if self.form is not None:
             return self.form.id.type
         api_version, kind = self.body.get("apiVersion"), self.body.get("kind")
-        if type(api_version) is str and type(kind) is str:
-            return type_of(api_version, kind)
-        return type_of(_text(api_version), _text(kind))
+        known = self._type
+        if known is None or known[0] is not api_version or known[1] is not kind:
+            known = self._type = api_version, kind, type_of(_text(api_version), _text(kind))
+        return known[2]
 
     @property
     def name(self) -> str:
@@ -236,7 +240,8 @@ class Resource:
     def remember(self) -> None:
         """The same when the body is to be replaced whole."""
         current = self.id
-        spend(64 * len(self.formers))
+        if self.formers:
+            spend(64 * len(self.formers))
         self.formers += (Former(current.namespace, current.name, current.type.kind),)
 
     def _unlink(self) -> None:

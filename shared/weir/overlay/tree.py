@@ -6,6 +6,7 @@ closure: while that is unchanged, so is the result.
 
 import hashlib
 import posixpath
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Protocol, runtime_checkable
@@ -15,6 +16,7 @@ import msgspec
 from weir.overlay.meter import beyond, tick
 from weir.overlay.options import Limits
 
+_CLEAN = re.compile(r"[^./][^/]*(?:/[^./][^/]*)*")
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
@@ -155,6 +157,8 @@ def folders(files: Iterable[str]) -> set[str]:
 
 def join(root: str, entry: str) -> str:
     """`entry` as seen from the directory `root`, cleaned; it may begin with `..` when it leaves the tree."""
+    if root and _CLEAN.fullmatch(entry):
+        return f"{root}/{entry}"
     path = posixpath.normpath(f"{root}/{entry}" if root and not entry.startswith("/") else entry)
     return "" if path == "." else path
 

@@ -33,6 +33,7 @@ def emit(values: Iterable[Any]) -> str:
         return "---\n".join(map(_document, values))
     finally:
         _SHORT.clear()  # a value may be secret
+        _KEYS.clear()
 
 
 def _document(value: Any) -> str:
@@ -57,19 +58,31 @@ class _Short(dict[str, str | None]):
         return shown
 
 
+class _Keys(dict[tuple[str, ...], tuple[tuple[str, str | None], ...]]):
+    """The keys of mappings in their order, each with how it is printed if it is short."""
+
+    def __missing__(self, keys: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+        if len(self) >= _KNOWN:
+            self.clear()
+        shown = self[keys] = tuple((key, _SHORT[key]) for key in ordered(keys))
+        return shown
+
+
 _LONGEST = 43
 _KNOWN = 50_000
 _EXACT = 1 << 63
 _SHORT = _Short()
+_KEYS = _Keys()
 
 
 def _mapping(value: dict[str, Any], pad: str, out: list[str], lead: str) -> None:
     """The lines of a mapping; `lead` stands before the first one, `pad` before the others."""
-    for key in ordered(tuple(value)):
+    for key, name in _KEYS[tuple(value)]:
         item = value[key]
         kind = type(item)
-        name = _SHORT[key]
         text = _SHORT[item] if kind is str else None
+        if kind is int and -_EXACT < item < _EXACT:
+            text = str(item)
         if name is None:
             _entry(key, item, pad, out, lead)
         elif text is not None:
@@ -111,6 +124,8 @@ def _sequence(value: list[Any] | tuple[Any, ...], pad: str, out: list[str], lead
         text = _SHORT[item] if type(item) is str else None
         if text is not None:
             out.append(f"{lead}- {text}\n")
+        elif type(item) is dict and item:
+            _mapping(item, pad + "  ", out, lead + "- ")
         elif item and isinstance(item, dict | list | tuple):
             _block(item, pad + "  ", out, lead + "- ")
         else:

@@ -163,30 +163,32 @@ def _document(  # noqa: C901, PLR0912  # size: the loop over all lines of a repo
         column, dash, key, value, kind = line
         if kind == _SEPARATOR:
             break
-        if top is None:
-            root, first = [] if dash else {}, place
-            top = root
-        elif waiting is not None and (column >= left if dash else column > left):
-            around.append((left, top))
-            top[waiting] = [] if dash else {}
-            left, top = column, top[waiting]
+        if column != left or dash or type(top) is not dict:
+            if top is None:
+                root, first = [] if dash else {}, place
+                top = root
+            elif waiting is not None and (column >= left if dash else column > left):
+                around.append((left, top))
+                top[waiting] = [] if dash else {}
+                left, top = column, top[waiting]
+            while left > column:
+                left, top = around.pop()
+            if not dash and type(top) is list and around:
+                left, top = around.pop()
+            if left != column or (type(top) is list) is not dash:
+                raise _GiveUpError
+            if dash and key is not None:
+                around.append((left, top))
+                left, top = left + 2, {}
+                around[-1][1].append(top)
         waiting = None
-        while left > column:
-            left, top = around.pop()
-        if not dash and type(top) is list and around:
-            left, top = around.pop()
-        if left != column or (type(top) is list) is not dash:
-            raise _GiveUpError
-        if dash and key is not None:
-            around.append((left, top))
-            left, top = left + 2, {}
-            around[-1][1].append(top)
-        if kind == _FLAT:
-            value = copy(value)
-        elif kind == _LITERAL:
-            value, place = _literal(lines, place, left, known, clip=value)
-        elif kind == _OPEN:
-            waiting = key
+        if kind != _READY:
+            if kind == _OPEN:
+                waiting = key
+            elif kind == _FLAT:
+                value = copy(value)
+            else:
+                value, place = _literal(lines, place, left, known, clip=value)
         if key is None:
             top.append(value)
         elif key in top:

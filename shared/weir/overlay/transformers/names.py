@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from weir.overlay.fieldspec import FieldSpec, Specs, split, visit
+from weir.overlay.fieldspec import Specs, path_of, visit
 from weir.overlay.ids import Type
 from weir.overlay.meter import spend
 from weir.overlay.resource import Change, Resource
@@ -39,10 +39,6 @@ def change(prefix: str, suffix: str, specs: Specs) -> Change:
                 resource.suffixes += (suffix,) if suffix else ()
                 resource.record()
             if resource.type.selected_by(spec.group, spec.version, spec.kind):
-                _visit(resource.body, spec, set_)
+                visit(resource.body, path_of(spec).steps, set_, "scalar" if spec.create else "")
 
     return act
-
-
-def _visit(body: dict[str, Any], spec: FieldSpec, set_: Any) -> None:
-    visit(body, split(spec.path), set_, "scalar" if spec.create else "")
