@@ -80,6 +80,12 @@ def _versions(definition: Value, versions: list[Any]) -> Iterator[Cause]:
         yield from _version(each, "spec" if alike else f"spec.versions[{i}]", alike=alike)
 
 
+_MISSING = (
+    "missing from spec.versions; {0} was previously a storage version, and must remain in spec.versions until a "
+    "storage migration ensures no data remains persisted in {0} and removes {0} from status.storedVersions"
+)
+
+
 def _stored(definition: Value, stored: list[str]) -> Iterator[Cause]:
     listed = stored[:1] if len(stored) > 1 else (definition.get("status") or {}).get("storedVersions") or stored[:1]
     if not listed:
@@ -87,6 +93,10 @@ def _stored(definition: Value, stored: list[str]) -> Iterator[Cause]:
     elif stored and stored[-1] not in listed:
         text = f"must have the storage version {stored[-1]}"
         yield causes.invalid("status.storedVersions", listed, text)
+    names = {each.get("name") for each in definition["spec"].get("versions") or ()}
+    for i, name in enumerate(listed):
+        if name not in names:
+            yield causes.invalid(f"status.storedVersions[{i}]", name, _MISSING.format(name))
 
 
 def _shown(version: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from tests.conformance.api.steps import Call, Case, body, case, delete, get, pat
 _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
+_FIRST_AWAY = [{"op": "remove", "path": "/spec/versions/0"}]
+
+
 def _spec(**fields: Any) -> Case:
     return case(post("widgets", widget(spec={"size": 1, **fields})))
 
@@ -235,6 +238,24 @@ CASES: dict[str, Case] = {
         until('"type": "Established", "status": "True"', get(_CRDS + "/things.{ns}.example.com")),
         patch(_CRDS + "/things.{ns}.example.com", {"spec": {"scope": "Cluster"}}),
         patch(_CRDS + "/things.{ns}.example.com", {"spec": {"group": "x.example.com"}}),
+        *_removed("things"),
+    ),
+    "a version leaves a definition once nothing is stored in it": case(
+        post(_CRDS, definition("things", "Thing", thing(), group="{ns}.example.com")),
+        until('"type": "Established", "status": "True"', get(_CRDS + "/things.{ns}.example.com")),
+        patch(
+            _CRDS + "/things.{ns}.example.com",
+            [
+                {"op": "copy", "from": "/spec/versions/0", "path": "/spec/versions/-"},
+                {"op": "replace", "path": "/spec/versions/1/name", "value": "v2"},
+                {"op": "replace", "path": "/spec/versions/0/storage", "value": False},
+            ],
+            media="application/json-patch+json",
+        ),
+        until('"v2"', get(_CRDS + "/things.{ns}.example.com/status")),
+        patch(_CRDS + "/things.{ns}.example.com", _FIRST_AWAY, media="application/json-patch+json"),
+        patch(_CRDS + "/things.{ns}.example.com/status", {"status": {"storedVersions": ["v2"]}}),
+        patch(_CRDS + "/things.{ns}.example.com", _FIRST_AWAY, media="application/json-patch+json"),
         *_removed("things"),
     ),
     "a replace of a custom resource with a wrong type": case(
