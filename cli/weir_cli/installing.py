@@ -8,7 +8,7 @@ from weir.apply.engine import ApplyError, Plan
 from weir.kube.client import Client
 from weir_cli.installation import apply, state
 from weir_cli.installation.options import Options
-from weir_cli.installation.render import login, render
+from weir_cli.installation.render import render, secrets_of
 from weir_cli.rollout import rolled_out
 from weir_cli.session import Connection
 from weir_cli.terminal import Halt, action, confirm, failure, generating, success, waiting
@@ -36,7 +36,7 @@ async def planned(client: Client, options: Options, *, locked: bool | None) -> P
     """What is to be done; tenants are locked in unless an installation is found that is open (`locked` None)."""
     generating("generating manifests")
     options = replace(options, locked=not await apply.is_open(client, options.namespace) if locked is None else locked)
-    bodies = [*render(options), *([login(options.namespace)] if options.notifies else [])]
+    bodies = [*render(options), *secrets_of(options)]
     success("manifests build completed")
     try:
         return await apply.plan(client, bodies)

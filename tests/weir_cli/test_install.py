@@ -1,6 +1,7 @@
 """`weir install` and `weir check` on a cluster of their own."""
 
 import json
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.weir_cli.installed import NAMESPACE, Place
 from tests.weir_cli.stage import Shown, weir
 from weir import __version__, yaml
 from weir_cli.installation.options import Options
-from weir_cli.installation.render import export, render
+from weir_cli.installation.render import export, render, secrets_of
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -168,5 +169,20 @@ def test_an_export_is_the_same_each_time_and_a_file_that_kubectl_takes(place: Pl
     )
 
 
-def test_no_secret_is_exported() -> None:
-    assert not [body for body in yaml.load_all(export(Options())) if body["kind"] == "Secret"]
+PULLED = Options(registry="r.example/a", image_pull_secret="pull", registry_creds="me:s3cr:et")
+
+
+def test_no_password_is_exported() -> None:
+    assert not [body for body in yaml.load_all(export(PULLED)) if body["kind"] == "Secret"]
+    assert "s3cr" not in repr(PULLED)
+
+
+def test_the_registry_is_given_its_password() -> None:
+    login, pull = secrets_of(PULLED)
+    assert (login["metadata"]["name"], pull["metadata"]["name"]) == ("nats-auth", "pull")
+    assert pull["type"] == "kubernetes.io/dockerconfigjson"
+    assert json.loads(b64decode(pull["data"][".dockerconfigjson"])) == {
+        "auths": {
+            "r.example": {"username": "me", "password": "s3cr:et", "auth": b64encode(b"me:s3cr:et").decode()},
+        }
+    }

@@ -56,6 +56,14 @@ NO_CLUSTER = {
         ("install", "--export", "--toleration-keys", "a=b"),
         "✗ --toleration-keys: 'a=b' is not the key of a taint\n",
     ),
+    "a password for no registry": (
+        ("install", "--export", "--registry-creds", "a:s3cret"),
+        "✗ --registry-creds needs --registry and --image-pull-secret\n",
+    ),
+    "a password without a user": (
+        ("install", "--export", "--registry", "r", "--image-pull-secret", "p", "--registry-creds", "s3cret"),
+        "✗ --registry-creds is not user:password\n",
+    ),
     "another version": (
         ("install", "--version", "v9.9.9"),
         f"✗ --version: this is weir v{__version__}, and it installs v{__version__}: take the weir of v9.9.9\n",

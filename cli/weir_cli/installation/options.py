@@ -1,7 +1,7 @@
 """What is to be installed, as the flags of `weir install` say it. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 COMPONENTS = ("source-controller", "kustomize-controller", "notification-controller")
 REQUIRED = COMPONENTS[:2]
@@ -26,6 +26,8 @@ class Options:
     registry: str = ""
     """What goes before the name of every image; empty: nothing."""
     image_pull_secret: str = ""
+    registry_creds: str = field(default="", repr=False)
+    """`user:password` for the registry, of which the pull Secret is made; empty: it is there already."""
     log_level: str = "info"
     cluster_domain: str = "cluster.local"
     watch_all_namespaces: bool = True
@@ -46,6 +48,10 @@ class Options:
         for name, (pattern, meant) in _PATTERNS.items():
             if not re.fullmatch(pattern, getattr(self, name), re.ASCII):
                 raise ValueError(f"--{name.replace('_', '-')}: {getattr(self, name)!r} is not {meant}")
+        if self.registry_creds and not (self.registry and self.image_pull_secret):
+            raise ValueError("--registry-creds needs --registry and --image-pull-secret")
+        if self.registry_creds and not all(self.registry_creds.partition(":")):
+            raise ValueError("--registry-creds is not user:password")
         for key in self.toleration_keys:
             if not _TAINT.fullmatch(key):
                 raise ValueError(f"--toleration-keys: {key!r} is not the key of a taint")

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec
+
 import weir
 from weir import manifests, yaml
 from weir.api.kustomization import GROUP
@@ -31,7 +33,7 @@ _WORKLOADS = ("Deployment", "StatefulSet")
 
 
 def render(options: Options) -> list[Body]:
-    """Every object, in the order of applying, but for the login of NATS (`login`): that is no matter for Git."""
+    """Every object, in the order of applying, but for passwords (`secrets_of`)."""
     absent = {part for name, parts in _PARTS.items() if name not in options.components for part in parts}
     bodies = [_namespace(options), *_definitions(options), *_rest(options)]
     kept = [body for body in bodies if _component(body) not in absent]
@@ -43,21 +45,39 @@ def render(options: Options) -> list[Body]:
     return sorted(kept, key=lambda body: order(Reference.read(body)))
 
 
-def login(namespace: str) -> Body:
+def secrets_of(options: Options) -> list[Body]:
+    """What is applied beside the manifests, and is no matter for Git."""
+    login = [_login(options.namespace)] if options.notifies else []
+    return [*login, *([_pull_secret(options)] if options.registry_creds else [])]
+
+
+def _login(namespace: str) -> Body:
     """The Secret with which the notification-controller logs in to NATS: made once, and left alone when it is there."""
     letters = string.ascii_letters
     password = secrets.choice(letters) + "".join(secrets.choice(letters + string.digits) for _ in range(39))
+    body = _secret("nats-auth", namespace, "Opaque", {"password": password})
+    body["metadata"]["labels"][COMPONENT] = "nats"
+    body["metadata"]["annotations"] = {f"{GROUP}/ssa": "IfNotPresent"}
+    return body
+
+
+def _pull_secret(options: Options) -> Body:
+    """The Secret with which images are pulled."""
+    user, _, password = options.registry_creds.partition(":")
+    auth = b64encode(options.registry_creds.encode()).decode()
+    server = options.registry.partition("/")[0]
+    auths = {"auths": {server: {"username": user, "password": password, "auth": auth}}}
+    data = {".dockerconfigjson": msgspec.json.encode(auths).decode()}
+    return _secret(options.image_pull_secret, options.namespace, "kubernetes.io/dockerconfigjson", data)
+
+
+def _secret(name: str, namespace: str, kind: str, texts: Mapping[str, str]) -> Body:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {
-            "name": "nats-auth",
-            "namespace": namespace,
-            "labels": {COMPONENT: "nats", **_labels(namespace)},
-            "annotations": {f"{GROUP}/ssa": "IfNotPresent"},
-        },
-        "type": "Opaque",
-        "data": {"password": b64encode(password.encode()).decode()},
+        "metadata": {"name": name, "namespace": namespace, "labels": _labels(namespace)},
+        "type": kind,
+        "data": {key: b64encode(text.encode()).decode() for key, text in texts.items()},
     }
 
 

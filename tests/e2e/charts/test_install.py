@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.charts.documented import Body, Found
-from tests.e2e.charts.helm import CHART, NAMESPACE, render
+from tests.e2e.charts.helm import CHART, render
 from weir import yaml
 from weir_chart.rendered import without_helm
 from weir_cli.installation import render as installation
@@ -70,7 +70,7 @@ def test_options_do_what_the_values_of_the_chart_do(case: str) -> None:
 
 
 def test_the_login_is_as_the_chart_makes_it() -> None:
-    theirs, ours = render({})["Secret", "nats-auth"], installation.login(NAMESPACE)
+    theirs, ours = render({})["Secret", "nats-auth"], installation.secrets_of(Options())[0]
     assert len(theirs["data"]["password"]) == len(ours["data"]["password"])
     assert theirs["type"] == ours["type"]
 
