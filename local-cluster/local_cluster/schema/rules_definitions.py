@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import causes
+from .compilation import compilation_causes
 from .errors import Cause
 from .rules_core import Rule, Value
 from .structural_rules import schema_causes
@@ -117,7 +118,8 @@ def _version(version: Mapping[str, Any], path: str, *, alike: bool) -> Iterator[
     if not schema:
         return
     place = f"{path}.validation.openAPIV3Schema" if alike else f"{path}.schema.openAPIV3Schema"
-    yield from schema_causes(schema, place)
+    faults = list(schema_causes(schema, place))
+    yield from faults or compilation_causes(schema, place)
     scale = (version.get("subresources") or {}).get("scale") or {}
     for name, root in (("specReplicasPath", ".spec"), ("statusReplicasPath", ".status")):
         value, where = scale.get(name), f"{path}.subresources.scale.{name}"

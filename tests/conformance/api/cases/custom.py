@@ -161,6 +161,20 @@ CASES: dict[str, Case] = {
     "a definition with a rule that does not compile": _defined(
         {**thing(spec=thing(a=STRING)), "x-kubernetes-validations": [rule("self.spec.b == 'x'")]}
     ),
+    "a definition with a rule that is no CEL": _defined(
+        {**thing(spec=thing(a=STRING)), "x-kubernetes-validations": [rule("self.spec.a == ")]}
+    ),
+    "a definition with a rule about its labels": _defined(
+        {**thing(spec=thing(a=STRING)), "x-kubernetes-validations": [rule("has(self.metadata.labels)")]}
+    ),
+    "a definition with rules about names that have to be escaped": _defined(
+        {
+            **thing(spec=thing(**{"a-b": STRING, "if": STRING, "free": {**MAP, "maxProperties": 2}})),
+            "x-kubernetes-validations": [
+                rule("self.spec.a__dash__b == 'self.no' || self.spec.__if__ == self.kind || 'x' in self.spec.free")
+            ],
+        }
+    ),
     "a definition with a rule that is no boolean": _defined(
         {**thing(spec=thing(a=STRING)), "x-kubernetes-validations": [rule("self.spec.a")]}
     ),
