@@ -168,6 +168,22 @@ async def test_what_must_not_be_watched_is_polled_and_a_condition_says_so(world:
     await restored(world, "a", {"x": "1"})
 
 
+async def test_a_controller_of_one_namespace_watches_where_it_applies_and_nowhere_else(world: World) -> None:
+    await world.account("robot", verbs=["*"])
+    await world.controller_without("configmaps")
+    await world.bind("robot", f"controller-{world.namespace}")
+    await world.push(tree(world.namespace, a={"x": "1"}), R1)
+    await world.apply(serviceAccountName="robot")
+    user = world.kube.impersonate(f"controller-{world.namespace}")
+    gate = "--feature-gates=DisableConfigWatchers=true"
+    await world.start("--watch-all-namespaces=false", "--drift-poll=1h", gate, client=user)
+    await world.ready(R1)
+    await asyncio.sleep(0.2)
+    await world.kube.patch(CONFIG_MAP, "a", world.namespace, {"data": {"x": "2"}})
+    await restored(world, "a", {"x": "1"})
+    assert condition(await world.get(), "DriftWatched") == ""
+
+
 async def test_a_request_on_an_applied_object_is_left_alone(world: World) -> None:
     child = (
         "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: child}\n"

@@ -182,6 +182,19 @@ class World:
             full = {"apiVersion": f"{group}/v1", "kind": kind, "metadata": {"name": name}, **body}
             await self.kube.apply(found, full, name=name, manager="test")
 
+    async def bind(self, role: str, user: str) -> None:
+        """Let a user do in the namespace what a Role of it allows."""
+        group = "rbac.authorization.k8s.io"
+        body = {
+            "apiVersion": f"{group}/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": user, "namespace": self.namespace},
+            "roleRef": {"apiGroup": group, "kind": "Role", "name": role},
+            "subjects": [{"apiGroup": group, "kind": "User", "name": user}],
+        }
+        kind = await self.kube.discovery.kind(f"{group}/v1", "RoleBinding")
+        await self.kube.apply(kind, body, name=user, namespace=self.namespace, manager="test")
+
     async def kubeconfig(self, name: str, config: bytes) -> None:
         """A Secret with a kubeconfig."""
         data = {"value": base64.b64encode(config).decode()}

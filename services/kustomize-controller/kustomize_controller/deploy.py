@@ -10,10 +10,11 @@ from kustomize_controller.manifests import Manifests
 from kustomize_controller.parts import Parts
 from kustomize_controller.source import Found
 from kustomize_controller.state import State
+from kustomize_controller.watch import Place
 from weir.api.duration import text
 from weir.api.kustomization import Inventory, InventoryEntry, Kustomization
 from weir.apply import engine, ignore, inventory, managers, stages
-from weir.apply.changes import Action, Change, entries, lines
+from weir.apply.changes import Action, Change, Reference, entries, lines
 from weir.apply.steps import Left, Options
 from weir.kube.client import Client
 from weir.runtime.outcome import Severity
@@ -88,7 +89,7 @@ def _left(parts: Parts, run: Run[Kustomization], state: State) -> Mapping[str, L
     return {
         identifier: mark.left
         for identifier, mark in state.marks.items()
-        if identifier not in drifted and (mark.reference.group, mark.reference.kind) in covered
+        if identifier not in drifted and not covered.isdisjoint(_seen_in(mark.reference))
     }
 
 
@@ -106,9 +107,22 @@ async def _remember(
     state.keep(identifiers)
     state.learn(manifests.wanted, changes, managers.takeovers(parts.settings.overrides))
     base = await parts.clusters.base(run.client, run.object)
-    references = {(change.reference.api_version, change.reference.kind) for change in changes}
-    kinds = [await base.discovery.kind(api_version, kind) for api_version, kind in references]
-    parts.watcher.use(run.key, cluster_of(run.object), base, kinds)
+    parts.watcher.use(run.key, base, await _places(parts, run.object, base, changes))
+
+
+def _seen_in(reference: Reference) -> tuple[tuple[str, str, str], ...]:
+    """Group, kind and namespace of the watches that would see an object."""
+    return ((reference.group, reference.kind, ""), (reference.group, reference.kind, reference.namespace))
+
+
+async def _places(parts: Parts, ks: Kustomization, base: Client, changes: tuple[Change, ...]) -> set[Place]:
+    """Where what was applied is watched: everywhere, or for a controller of one namespace where it applied."""
+    narrow = bool(parts.settings.common.watching.namespace)
+    applied = {(it.api_version, it.kind, it.namespace if narrow else "") for it in (each.reference for each in changes)}
+    return {
+        Place(cluster_of(ks), await base.discovery.kind(api_version, kind), namespace)
+        for api_version, kind, namespace in applied
+    }
 
 
 def _say(parts: Parts, run: Run[Kustomization], changes: tuple[Change, ...], found: Found) -> None:

@@ -1,18 +1,22 @@
 """Watching what was applied: one metadata-only watch per kind and cluster, by owner label. Hints only.
 
+A controller of one namespace watches the namespaces that it applies to, each by itself: it may have no right beyond.
+
 A hint says that an object may not be as we left it; what is true is read through the identity that applied it. Our own
 writes, mere status changes and changes of fields that are not ours are known by the object's metadata.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from functools import partial
+from typing import NamedTuple
 
 from kustomize_controller.catalog import Cluster
 from kustomize_controller.state import State
 from weir.api.base import Kind
 from weir.api.kustomization import OWNER_NAME, OWNER_NAMESPACE
+from weir.apply.changes import Reference
 from weir.apply.inventory import entry_id
 from weir.kube.client import Client
 from weir.kube.object import Key, Object
@@ -21,20 +25,32 @@ from weir.runtime.logs import logger
 from weir.runtime.queue import Priority, Wake
 
 
+class Place(NamedTuple):
+    """What one watch sees: a kind of a cluster, in one namespace or, empty, in all."""
+
+    cluster: Cluster
+    kind: Kind
+    namespace: str
+
+    def holds(self, reference: Reference) -> bool:
+        """Whether the watch sees an object of its cluster."""
+        same = (reference.group, reference.kind) == (self.kind.group, self.kind.kind)
+        return same and self.namespace in {"", reference.namespace}
+
+
 class Watcher:
     """The watches of this process, each held open as long as somebody has applied objects of its kind."""
 
     def __init__(self, states: dict[Key, State], wake: Callable[[Wake], None]) -> None:
         self._states = states
         self._wake = wake
-        self._users: defaultdict[tuple[Cluster, Kind], set[Key]] = defaultdict(set)
-        self._tasks: dict[tuple[Cluster, Kind], asyncio.Task[None]] = {}
-        self._stores: dict[tuple[Cluster, Kind], Store] = {}
-        self._clients: dict[tuple[Cluster, Kind], Client] = {}
+        self._users: defaultdict[Place, set[Key]] = defaultdict(set)
+        self._tasks: dict[Place, asyncio.Task[None]] = {}
+        self._stores: dict[Place, Store] = {}
+        self._clients: dict[Place, Client] = {}
 
-    def use(self, owner: Key, cluster: Cluster, client: Client, kinds: Iterable[Kind]) -> None:
-        """An object has applied these kinds with this client; it has no others any more."""
-        wanted = {(cluster, kind) for kind in kinds}
+    def use(self, owner: Key, client: Client, wanted: Collection[Place]) -> None:
+        """An object has applied to these places of this client's cluster; it has no others any more."""
         for place in [place for place, users in self._users.items() if owner in users and place not in wanted]:
             self._leave(owner, place)
         for place in wanted:
@@ -44,7 +60,7 @@ class Watcher:
 
     def reconnect(self, cluster: Cluster, client: Client) -> None:
         """The client of a cluster was replaced: what it watched goes on with the new one."""
-        for place in [place for place in self._clients if place[0] == cluster]:
+        for place in [place for place in self._clients if place.cluster == cluster]:
             self._begin(place, client)
 
     def forget(self, owner: Key) -> None:
@@ -59,27 +75,27 @@ class Watcher:
         for place in [place for place, users in self._users.items() if owner in users]:
             self._leave(owner, place)
 
-    def covered(self, cluster: Cluster) -> set[tuple[str, str]]:
-        """Group and kind of everything whose changes are told at once."""
+    def covered(self, cluster: Cluster) -> set[tuple[str, str, str]]:
+        """Group, kind and namespace (empty: all) of everything whose changes are told at once."""
         return {
-            (place[1].group, place[1].kind)
+            (place.kind.group, place.kind.kind, place.namespace)
             for place, store in self._stores.items()
-            if place[0] == cluster and store.synced.is_set() and not store.refused
+            if place.cluster == cluster and store.synced.is_set() and not store.refused
         }
 
     def refused(self, owner: Key) -> dict[str, str]:
         """Kinds of an object that must not be watched, and what the API server says to it."""
         places = [place for place, users in self._users.items() if owner in users]
-        return {place[1].kind: self._stores[place].refused for place in places if self._stores[place].refused}
+        return {place.kind.kind: self._stores[place].refused for place in places if self._stores[place].refused}
 
     async def poll(self, every: float) -> None:
         """Have objects looked at every so many seconds whose kinds must not be watched. Never returns."""
         while True:
             await asyncio.sleep(every)
-            for (_, kind), owner in self._unwatched():
+            for place, owner in self._unwatched():
                 state = self._states.get(owner)
                 if state is not None:
-                    state.hints |= {it: None for it, mark in state.marks.items() if mark.reference.kind == kind.kind}
+                    state.hints |= {it: None for it, mark in state.marks.items() if place.holds(mark.reference)}
                     self.stir(owner, state)
 
     async def close(self) -> None:
@@ -112,7 +128,7 @@ class Watcher:
         fight = state.fights.get(identifier)
         return max(fight.at + fight.pause - now, 0.0) if fight else 0.0
 
-    def _begin(self, place: tuple[Cluster, Kind], client: Client) -> None:
+    def _begin(self, place: Place, client: Client) -> None:
         """Watch a place, in place of a watch with credentials that were replaced."""
         if task := self._tasks.pop(place, None):
             task.cancel()
@@ -120,7 +136,7 @@ class Watcher:
         self._tasks[place] = asyncio.create_task(self._follow(place, client))
         self._tasks[place].add_done_callback(self._ended)
 
-    def _leave(self, owner: Key, place: tuple[Cluster, Kind]) -> None:
+    def _leave(self, owner: Key, place: Place) -> None:
         self._users[place].discard(owner)
         if not self._users[place]:
             del self._users[place]
@@ -129,17 +145,26 @@ class Watcher:
             if task := self._tasks.pop(place, None):
                 task.cancel()
 
-    def _unwatched(self) -> list[tuple[tuple[Cluster, Kind], Key]]:
+    def _unwatched(self) -> list[tuple[Place, Key]]:
         refused = [place for place, store in self._stores.items() if store.refused]
         return [(place, owner) for place in refused for owner in self._users.get(place, ())]
 
-    async def _follow(self, place: tuple[Cluster, Kind], client: Client) -> None:
-        changed, store = partial(self._changed, place[1]), self._stores[place]
+    async def _follow(self, place: Place, client: Client) -> None:
+        changed, store = partial(self._changed, place.kind), self._stores[place]
         async with asyncio.TaskGroup() as group:
             group.create_task(self._begun(place))
-            group.create_task(follow(client, place[1], store, changed, labels=OWNER_NAME, metadata_only=True))
+            follows = follow(
+                client,
+                place.kind,
+                store,
+                changed,
+                namespace=place.namespace,
+                labels=OWNER_NAME,
+                metadata_only=True,
+            )
+            group.create_task(follows)
 
-    async def _begun(self, place: tuple[Cluster, Kind]) -> None:
+    async def _begun(self, place: Place) -> None:
         await self._stores[place].synced.wait()
         self._missing(place)
 
@@ -157,7 +182,7 @@ class Watcher:
             if state is not None and identifier in state.marks:
                 self._note(owner, state, identifier, change)
 
-    def _missing(self, place: tuple[Cluster, Kind]) -> None:
+    def _missing(self, place: Place) -> None:
         """What is not there when a watch begins has been deleted before."""
         store = self._stores[place]
         for owner in self._users.get(place, ()):
@@ -166,8 +191,7 @@ class Watcher:
                 continue
             for identifier, mark in state.marks.items():
                 reference = mark.reference
-                ours = (reference.group, reference.kind) == (place[1].group, place[1].kind)
-                if ours and Key(reference.namespace, reference.name) not in store:
+                if place.holds(reference) and Key(reference.namespace, reference.name) not in store:
                     state.hints[identifier] = None
             self.stir(owner, state)
 

@@ -22,6 +22,8 @@ SERVED = "kustomizations,gitrepositories"
 """What is deleted in the end: finalizers need rights too."""
 POLLING = {"container": {"additionalArgs": ["--drift-poll=1s"]}}
 """Where the controller may not watch what it applied, it looks."""
+WATCHING = {"container": {"additionalArgs": ["--drift-poll=1h"]}}
+"""Where it may, it does not need to."""
 
 
 def objects(world: World, namespace: str, repository: str, **spec: Any) -> list[Body]:
@@ -151,7 +153,7 @@ async def test_a_controller_that_may_only_act_as_accounts_does_the_job(existing:
 async def test_in_one_namespace_the_job_needs_no_right_outside_it(existing: Existing, tmp_path: Path) -> None:
     scope = {"watchAllNamespaces": False, "rbac": {"scope": "namespace"}, "multitenancy": {"enabled": False}}
     async with stage(print, existing and existing.kubeconfig) as world:
-        await install(world, {**scope, "kustomizeController": POLLING})
+        await install(world, {**scope, "kustomizeController": WATCHING})
         await world.make("alone", content(tmp_path))
         await apply(world, *objects(world, NAMESPACE, "alone"))
         await ready(world, NAMESPACE, "alone")
