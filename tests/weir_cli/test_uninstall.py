@@ -13,6 +13,21 @@ pytestmark = pytest.mark.timeout(180)
 OURS = "app.kubernetes.io/part-of=flux"
 EVERYTHING = "deploy,sts,svc,sa,cm,secret,netpol,pdb,quota,role,rolebinding,clusterrole,clusterrolebinding,crd,ns"
 
+UNSERVED = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "olds.source.toolkit.fluxcd.io", "labels": {"app.kubernetes.io/part-of": "flux"}},
+    "spec": {
+        "group": "source.toolkit.fluxcd.io",
+        "names": {"kind": "GitRepository", "listKind": "OldList", "plural": "olds", "singular": "old"},
+        "scope": "Namespaced",
+        "versions": [
+            {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}},
+        ],
+    },
+}
+"""A definition whose kind another has."""
+
 
 @pytest.fixture
 def place(own_cluster: RunningCluster) -> Place:
@@ -51,6 +66,7 @@ def test_a_dry_run_names_everything_and_removes_nothing(place: Place) -> None:
 
 def test_what_was_applied_stays_and_all_else_goes(place: Place) -> None:
     use(place)
+    place.cluster.kubectl("apply", "-f", "-", stdin=json.dumps(UNSERVED))
     asked = place.weir("uninstall")
     assert asked.code == 1
     assert asked.err.endswith("✗ aborting: nobody has answered; --silent goes on without asking\n")

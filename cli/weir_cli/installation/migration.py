@@ -41,7 +41,11 @@ async def migrated(client: Client, definition: Object, *, dry_run: bool) -> list
     async def one(each: Object) -> Moved | None:
         return await _move(client, kind, each, everything=bool(old), dry_run=dry_run)
 
-    objects = (await client.list(kind)).objects
+    try:
+        objects = (await client.list(kind)).objects
+    except KubeError as error:  # such as NotFound: a definition need not serve what it stores
+        subject = f"CustomResourceDefinition/{definition.metadata.name}"
+        return [Moved(subject, "", f"its objects cannot be listed: {error}")] if old else []
     moved = [each for each in await abreast(objects, one, _CONCURRENCY) if each]
     if old and not any(each.problem for each in moved):
         moved.append(await _trim(client, definition, kind.version, stored, dry_run=dry_run))

@@ -6,6 +6,7 @@ prune what its Kustomizations have applied.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from weir.api.base import Kind
@@ -73,8 +74,10 @@ async def definitions(client: Client) -> list[Found]:
 
 async def held(client: Client, definitions: Sequence[Found]) -> list[Found]:
     """Objects of the definitions that have finalizers, in all namespaces."""
-    served = filter(None, (state.stored_kind(each.object.body()) for each in definitions))
-    found = [each for kind in served for each in await _listed(client, kind, "", labels="")]
+    found: list[Found] = []
+    for kind in filter(None, (state.stored_kind(each.object.body()) for each in definitions)):
+        with suppress(NotFound):  # a definition that is not served, such as one whose names others have, has no objects
+            found += await _listed(client, kind, "", labels="")
     return [each for each in found if each.object.metadata.finalizers]
 
 
