@@ -13,7 +13,6 @@ from .labels import dns_label, label_map
 Value = Mapping[str, Any]
 Rule = Callable[[Any, str], Iterator[Cause]]
 
-_ENV_NAME = re.compile(r"[^=\x00-\x1f\x7f]+")
 _CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _CONFIG_KEY_TEXT = (
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  "

@@ -68,11 +68,6 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def micro_time(moment: datetime) -> str:
-    """A time with microseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def read_time(text: str | None) -> datetime | None:
     """The time that a text of the API server means."""
     return datetime.fromisoformat(text) if text else None
