@@ -45,10 +45,10 @@ soak: .venv/.ready ## the long versions of the random tests
 controlplane: .venv/.ready ## build the real control plane for `--cluster real`, as far as it is missing (needs Go)
 	$(BIN)/python -m tests.servers.controlplane.build
 
-e2e: controlplane ## faults in the main job, the README as printed, the chart, the API and random overlays beside real ones
-	$(BIN)/pytest tests/e2e tests/conformance/api $(RANDOM) -m "not soak" --timeout 600
+e2e: controlplane ## the README as printed, the chart, the API and random overlays beside real ones
+	$(BIN)/pytest tests/e2e tests/conformance/api $(RANDOM) --ignore tests/e2e/faults -m "not soak" --timeout 600
 
-real: controlplane ## all tests that need a cluster, on a real control plane
+real: controlplane ## all tests that need a cluster, on a real control plane: faults in the main job too
 	$(BIN)/pytest tests --cluster real -m "not bench and not soak" --timeout 120
 
 lint: .venv/.ready ## ruff and the import contracts

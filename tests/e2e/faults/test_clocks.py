@@ -24,7 +24,7 @@ CLOCKS = {
     "sources behind, applies ahead": {"source-controller": BEHIND, "kustomize-controller": AHEAD},
     "applies behind, alerts ahead": {"kustomize-controller": BEHIND, "notification-controller": AHEAD},
 }
-SPEED = 30
+SPEED = 60
 ELECTION = (
     "--enable-leader-election",
     "--leader-election-lease-duration=10s",
