@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION
 from local_cluster.demo.moves import call_webhook
 from local_cluster.demo.world import World, stage
-from tests.bench.timeline import Timeline, quantiles, usage
+from tests.bench.timeline import Timeline, peaks, quantiles, usage
 from tests.servers.clusters import Existing
 from weir import yaml
 from weir.kube import kinds
@@ -392,5 +392,5 @@ async def requests(world: World, name: str) -> float:
 
 def costs(world: World) -> None:
     for name, process in world.running.processes.items():
-        memory, cpu = usage(process.pid)
-        say(f"  {name:26} {memory:6.0f} MiB   {cpu:6.1f} CPU seconds")
+        (memory, cpu), (own, children) = usage(process.pid), peaks(process.pid)
+        say(f"  {name:26} {memory:6.0f} MiB   {cpu:6.1f} CPU seconds   peak RSS {own:.0f} MiB, children {children:.0f}")

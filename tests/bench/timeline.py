@@ -75,6 +75,20 @@ def quantiles(seconds: Sequence[float]) -> str:
     return f"p50 {statistics.median(ordered) * 1000:7.0f} ms   p99 {last * 1000:7.0f} ms   (n={len(ordered)})"
 
 
+def peaks(pid: int) -> tuple[float, float]:
+    """MiB that a process held at most, and the sum of what its descendants did, as far as they still run."""
+    main, *rest = family(pid)
+    return _peak(main), sum(map(_peak, rest))
+
+
+def _peak(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def usage(pid: int) -> tuple[float, float]:
     """MiB of memory and CPU seconds of a process and its descendants."""
     memory = cpu = 0.0

@@ -46,16 +46,19 @@ def _processes(below: int) -> Iterator[Path]:
 async def test_no_secret_on_a_command_line_in_an_environment_or_in_a_readable_file(
     remotes: Remotes, children: Children, tmp_path: Path
 ) -> None:
+    asked = asyncio.Event()
+
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(1000):
-            pass
+            asked.set()
         writer.close()
 
     async with await asyncio.start_server(listen, "127.0.0.1", 0) as silent:
         port = silent.sockets[0].getsockname()[1]
         access = reach(f"http://127.0.0.1:{port}/app.git", username="me", password=CANARY)
-        waiting = asyncio.create_task(remotes.list(access, everything=False, timeout=2))
-        await asyncio.sleep(0.5)
+        waiting = asyncio.create_task(remotes.list(access, everything=False, timeout=5))
+        async with asyncio.timeout(5):
+            await asked.wait()
         found = _processes(children.pid)
         seen = [(path / "cmdline").read_bytes() + (path / "environ").read_bytes() for path in found]
         assert any(b"ls-remote" in text for text in seen)
