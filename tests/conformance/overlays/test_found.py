@@ -45,6 +45,15 @@ def aimed(metadata: str, old: str = "") -> dict[str, str]:
     }
 
 
+def ports(count: int, step: int, field: str) -> str:
+    """A Service with ports, some of which have a protocol."""
+    lines = [
+        f"  - {{port: {n % 20}, {field}{n}{', protocol: ' + ('TCP', 'UDP')[n // 20] if n % step == 0 else ''}}}\n"
+        for n in range(count)
+    ]
+    return f"apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec:\n  ports:\n{''.join(lines)}"
+
+
 def resource(text: str) -> dict[str, str]:
     return {K: "resources: [r.yaml]\n", "r.yaml": text}
 
@@ -214,6 +223,19 @@ CASES = {
     "labels against a configuration": specified(
         "labels: [{pairs: {a: b}}]", "labels", "metadata/labels", ", create: false, kind: Foo"
     ),
+    **{
+        f"a list of more than a few ports, every {step}. {without}": {
+            K: "resources: [r.yaml]\npatches: [{path: p.yaml}]\n",
+            "r.yaml": ports(24, step, "targetPort: 80"),
+            "p.yaml": ports(30, 3, "name: n"),
+        }
+        for step, without in (
+            (100, "without protocol"),
+            (1, "with protocol"),
+            (2, "with protocol"),
+            (3, "with protocol"),
+        )
+    },
     "yes for a number of replicas": {
         K: "resources: [r.yaml]\npatches: [{path: p.yaml}]\nreplicas: [{name: a, count: 4}]",
         "r.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n",
