@@ -11,6 +11,8 @@ ENGINE ?= docker
 IMAGES ?= weir
 GENERATED := charts docs/reference 'services/*/requirements.lock' cli/weir_cli/installation/manifests.yaml
 HELM := $(wildcard $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/weir/controlplane/*/helm)
+# The whole suite on a cluster: `make real` tries it on a real one.
+SUITES := $(addprefix tests/e2e/,faults test_demo.py charts/test_main_job.py charts/test_confined.py)
 RANDOM := $(addprefix tests/conformance/overlays/,test_fuzz.py test_random.py test_random_fields.py)
 export PYTHONDONTWRITEBYTECODE ?=
 
@@ -46,9 +48,9 @@ controlplane: .venv/.ready ## build the real control plane for `--cluster real`,
 	$(BIN)/python -m tests.servers.controlplane.build
 
 e2e: controlplane ## the README as printed, the chart, the API and random overlays beside real ones
-	$(BIN)/pytest tests/e2e tests/conformance/api $(RANDOM) --ignore tests/e2e/faults -m "not soak" --timeout 600
+	$(BIN)/pytest tests/e2e tests/conformance/api $(RANDOM) $(SUITES:%=--ignore %) -m "not soak" --timeout 600
 
-real: controlplane ## all tests that need a cluster, on a real control plane: faults in the main job too
+real: controlplane ## all tests that need a cluster, on a real control plane: the main job as the chart installs it, and with faults, too
 	$(BIN)/pytest tests --cluster real -m "not bench and not soak" --timeout 120
 
 lint: .venv/.ready ## ruff and the import contracts
