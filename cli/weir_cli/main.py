@@ -12,7 +12,10 @@ from weir_cli import flags, terminal
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check the cluster and what is installed in it."),
     "completion": ("completion", "Print the completion script of a shell."),
+    "delete": ("delete", "Delete objects, after a yes."),
+    "envsubst": ("envsubst", "Expand variables of the environment in a text, as the controller does."),
     "events": ("events", "Show Kubernetes events of toolkit objects, oldest first."),
+    "export": ("export", "Print objects as YAML for a repository."),
     "get": ("get", "List sources, Kustomizations, receivers, providers and alerts."),
     "install": ("install", "Install or upgrade the controllers in the cluster."),
     "kustomize": ("kustomize", "Build a directory as `kustomize build` does."),

@@ -57,7 +57,7 @@ def substitute(obj: dict[str, Any], values: Mapping[str, str], *, strict: bool) 
     except yaml.YamlError:
         raise SubstituteError(f"{_subject(obj)}: with its variables in place it is no valid YAML") from None
     except SubstituteError as error:
-        raise SubstituteError(f"{_subject(obj)}: {error}") from None
+        raise SubstituteError(f"{_subject(obj)}, as built: {error}") from None
     if not isinstance(result, dict):
         raise SubstituteError(f"{_subject(obj)}: with its variables in place it is no object")
     return result
@@ -128,7 +128,7 @@ class _Parser:
     def _fail(self, reason: str) -> SubstituteError:
         line = self._text.count("\n", 0, self._position) + 1
         shown = _START.match(self._text, max(self._text.rfind("${", 0, self._position + 1), 0))
-        return SubstituteError(f"{reason}: line {line} of the built object, at {shown[0] if shown else '${'}")
+        return SubstituteError(f"{reason}: line {line}, at {shown[0] if shown else '${'}")
 
     def _expression(self) -> str:
         self._depth += 1
