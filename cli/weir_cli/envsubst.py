@@ -22,7 +22,7 @@ def envsubst(*, strict: bool) -> None:
 
     try:
         text = sys.stdin.buffer.read().decode()
-        result = expand(text, os.environ, strict=strict).encode()
+        result = expand(text, os.environ, strict=strict, called="standard input").encode()
     except UnicodeError:
         raise Halt("standard input, or the value of a variable, is no UTF-8 text") from None
     except SubstituteError as error:

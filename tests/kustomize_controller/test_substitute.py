@@ -202,7 +202,7 @@ def test_an_object_opts_out(field: str) -> None:
 
 
 def test_an_error_names_the_object_and_no_value() -> None:
-    with pytest.raises(SubstituteError, match="v1/ConfigMap c, as built: variable not set"):
+    with pytest.raises(SubstituteError, match="v1/ConfigMap c: variable not set"):
         substitute(config(a="${nope}"), {}, strict=True)
     with pytest.raises(SubstituteError) as caught:
         substitute(config(a="${bad}"), {"bad": "{hunter2"}, strict=True)

@@ -16,7 +16,7 @@ CASES = {
         "",
         '✗ variable not set (strict): "B"; write $${...} to keep the braces as they are\n',
     ),
-    "no end": ("a\n${A", (), 1, "", "✗ missing closing brace: line 2, at ${A\n"),
+    "no end": ("a\n${A", (), 1, "", "✗ missing closing brace: line 2 of standard input, at ${A\n"),
 }
 
 

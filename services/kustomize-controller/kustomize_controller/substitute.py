@@ -57,18 +57,19 @@ def substitute(obj: dict[str, Any], values: Mapping[str, str], *, strict: bool) 
     except yaml.YamlError:
         raise SubstituteError(f"{_subject(obj)}: with its variables in place it is no valid YAML") from None
     except SubstituteError as error:
-        raise SubstituteError(f"{_subject(obj)}, as built: {error}") from None
+        raise SubstituteError(f"{_subject(obj)}: {error}") from None
     if not isinstance(result, dict):
         raise SubstituteError(f"{_subject(obj)}: with its variables in place it is no object")
     return result
 
 
-def expand(text: str, values: Mapping[str, str], *, strict: bool) -> str:
+def expand(text: str, values: Mapping[str, str], *, strict: bool, called: str = "the built object") -> str:
     """The text with every `${...}` replaced. Strict: a variable that is not set is an error unless it has a default.
 
-    Raises `SubstituteError`: where a form is wrong, with its class; all variables that are not set, at once.
+    `called` is what errors call the text. Raises `SubstituteError`: where a form is wrong, with its class; all
+    variables that are not set, at once.
     """
-    parser = _Parser(text.partition("\0")[0], values)
+    parser = _Parser(text.partition("\0")[0], values, called)
     result = parser.text()
     if strict and parser.missing:
         names = ", ".join(f'"{name}"' for name in dict.fromkeys(parser.missing))
@@ -93,8 +94,8 @@ def _sorted(value: Any) -> Any:
 class _Parser:
     """Reads once, from left to right, expanding on the way."""
 
-    def __init__(self, text: str, values: Mapping[str, str]) -> None:
-        self._text, self._values = text, values
+    def __init__(self, text: str, values: Mapping[str, str], called: str) -> None:
+        self._text, self._values, self._called = text, values, called
         self._position = self._depth = 0
         self.missing: list[str] = []
 
@@ -128,7 +129,7 @@ class _Parser:
     def _fail(self, reason: str) -> SubstituteError:
         line = self._text.count("\n", 0, self._position) + 1
         shown = _START.match(self._text, max(self._text.rfind("${", 0, self._position + 1), 0))
-        return SubstituteError(f"{reason}: line {line}, at {shown[0] if shown else '${'}")
+        return SubstituteError(f"{reason}: line {line} of {self._called}, at {shown[0] if shown else '${'}")
 
     def _expression(self) -> str:
         self._depth += 1
