@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reconcile": ("reconcile", "Ask for a reconcile now and wait for its end."),
     "resume": ("suspend", "Let suspended objects go on."),
     "suspend": ("suspend", "Make the controllers leave objects alone."),
+    "trace": ("trace", "Show which Kustomization and source objects come from."),
     "uninstall": ("uninstall", "Remove the controllers, their definitions and all of their objects."),
     "version": ("version", "Print the versions of weir and of what is installed."),
 }
