@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
@@ -61,12 +61,8 @@ Step = tuple[str, bool]
 """A field, and whether it was written as a list's."""
 
 
-class Path(NamedTuple):
-    """Where a spec leads."""
-
-    text: str
-    steps: tuple[Step, ...]
-    create: bool
+Path = tuple[tuple[Step, ...], bool, str]
+"""The way that a spec leads, whether it may be made, and how it is called in errors."""
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +70,7 @@ def path_of(spec: FieldSpec) -> Path:
     """Where a spec leads."""
     parts = split(spec.path)
     steps = tuple((name if type(name) is NoField else name.removesuffix("[]"), name.endswith("[]")) for name in parts)
-    return Path("/".join(parts).replace("\0", ""), steps, spec.create)
+    return steps, spec.create, "/".join(parts).replace("\0", "")
 
 
 class Paths(dict[Type, tuple[Path, ...]]):
@@ -104,7 +100,7 @@ def paths_of(specs: Specs) -> Paths:
 def apply(resource: Resource, paths: Paths, set_: Set, make: Make) -> None:
     """Call `set_` at every place of the object where the paths lead. Raises `BuildError` with the path."""
     body = resource.body
-    for text, steps, create in paths[resource.type]:
+    for steps, create, text in paths[resource.type]:
         first = steps[0][0]
         if first not in body and type(first) is str and not (create and make):
             continue
@@ -120,6 +116,8 @@ def visit(node: Any, path: Sequence[Step], set_: Set, make: Make, at: int = 0) -
     while type(node) is dict:
         name, listed = path[at]
         child = node.get(name)
+        if child is None and not make and type(name) is str:
+            return
         if child is None or type(child) is Scalar:
             child = _given(node, name, make, listed=listed, last=at == last)
             if child is None:

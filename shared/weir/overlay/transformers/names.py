@@ -39,6 +39,6 @@ def change(prefix: str, suffix: str, specs: Specs) -> Change:
                 resource.suffixes += (suffix,) if suffix else ()
                 resource.record()
             if resource.type.selected_by(spec.group, spec.version, spec.kind):
-                visit(resource.body, path_of(spec).steps, set_, "scalar" if spec.create else "")
+                visit(resource.body, path_of(spec)[0], set_, "scalar" if spec.create else "")
 
     return act
