@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -86,7 +87,7 @@ def document(found: Sequence[tuple[Noun, list[Body]]], question: Question) -> st
         return "".join(_name(noun, body) for noun, bodies in found for body in bodies)
     bodies = [_shown(body) for _noun, bodies in found for body in bodies]
     alone = question.name and len(bodies) == 1
-    return _encoded(bodies[0] if alone else {"apiVersion": "v1", "kind": "List", "items": bodies}, question)
+    return encoded(bodies[0] if alone else {"apiVersion": "v1", "kind": "List", "items": bodies}, question.output)
 
 
 def single(noun: Noun, body: Body, question: Question) -> str:
@@ -95,11 +96,12 @@ def single(noun: Noun, body: Body, question: Question) -> str:
         return _name(noun, body)
     if question.output == "json":
         return msgspec.json.encode(_shown(body)).decode() + "\n"
-    return "---\n" + _encoded(_shown(body), question)
+    return "---\n" + encoded(_shown(body), question.output)
 
 
-def _encoded(value: Body, question: Question) -> str:
-    if question.output == "json":
+def encoded(value: Any, output: str) -> str:
+    """A value as indented JSON, or as YAML."""
+    if output == "json":
         return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
     from weir import yaml  # noqa: PLC0415  only this output needs it
 

@@ -24,8 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("migrate", "Move stored objects, or manifests in files, to the API versions of today."),
     "reconcile": ("reconcile", "Ask for a reconcile now and wait for its end."),
     "resume": ("suspend", "Let suspended objects go on."),
+    "stats": ("stats", "Count objects by kind: running, failing, suspended, and what they store."),
     "suspend": ("suspend", "Make the controllers leave objects alone."),
     "trace": ("trace", "Show which Kustomization and source objects come from."),
+    "tree": ("tree", "Show what a Kustomization has applied, and how each object is."),
     "uninstall": ("uninstall", "Remove the controllers, their definitions and all of their objects."),
     "version": ("version", "Print the versions of weir and of what is installed."),
 }
