@@ -107,9 +107,18 @@ def test_what_was_skipped_is_nobodys_drift() -> None:
 
 
 def test_fights_pause_after_a_while_and_are_forgotten_in_calm() -> None:
-    assert [Fight(times, 0).pause for times in (1, 99, 100, 101, 105, 999)] == [0, 0, 1, 2, 32, 300]
+    assert [Fight(debt=debt).pause for debt in (1, 99, 100, 101, 105, 9999)] == [0, 0, 1, 2, 32, 300]
     state = State()
     assert [state.restored("a", at).times for at in (0, 1, 500, 1200)] == [1, 2, 3, 1]
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.1, 300), (5, 300), (7, 0)])
+def test_only_who_fights_without_a_respite_is_paused(gap: float, expected: float) -> None:
+    fight, now = Fight(), 0.0
+    for _ in range(1000):
+        now += fight.pause + gap
+        fight = fight.again(now)
+    assert fight.pause == expected
 
 
 def wanted(name: str, kind: str = "ConfigMap", size: int = 10) -> Wanted:

@@ -26,6 +26,8 @@ from weir.kube.object import Key, Object
 
 FREE_RESTORES = 100
 """Times that an object is put right at once before the pauses start."""
+RESPITE = 6.0
+"""Seconds without drift that make up for one of these."""
 NAMED_RESTORES = 3
 """Times after which it is told who changes an object again and again."""
 LONGEST_PAUSE = 300.0
@@ -65,15 +67,23 @@ class Mark(NamedTuple):
 
 
 class Fight(NamedTuple):
-    """How often an object was put right in a row, and when last (event loop time)."""
+    """How often an object was put right in a row, when last (event loop time), and how many of these times count."""
 
-    times: int
-    at: float
+    times: int = 0
+    at: float = 0.0
+    debt: float = 0.0
+    """Grows with each time, and shrinks while the object could have drifted again but did not."""
 
     @property
     def pause(self) -> float:
         """Seconds to leave it alone after the last time."""
-        return 0.0 if self.times < FREE_RESTORES else min(2.0 ** (self.times - FREE_RESTORES), LONGEST_PAUSE)
+        over = self.debt - FREE_RESTORES
+        return 0.0 if over < 0 else min(2.0 ** min(over, 99), LONGEST_PAUSE)
+
+    def again(self, now: float) -> "Fight":
+        """One time more."""
+        calm = max(now - self.at - self.pause, 0.0)
+        return Fight(self.times + 1 if now - self.at < CALM else 1, now, max(self.debt - calm / RESPITE, 0.0) + 1)
 
 
 class Last(NamedTuple):
@@ -224,9 +234,7 @@ class State:
 
     def restored(self, identifier: str, now: float) -> Fight:
         """Count that an object was put right."""
-        before = self.fights.get(identifier)
-        fight = Fight(before.times + 1 if before and now - before.at < CALM else 1, now)
-        self.fights[identifier] = fight
+        fight = self.fights[identifier] = self.fights.get(identifier, Fight()).again(now)
         return fight
 
 
