@@ -26,7 +26,7 @@ from weir.kube.object import Key, Object
 
 FREE_RESTORES = 100
 """Times that an object is put right at once before the pauses start."""
-RESPITE = 6.0
+RESPITE = 3.0
 """Seconds without drift that make up for one of these."""
 NAMED_RESTORES = 3
 """Times after which it is told who changes an object again and again."""
