@@ -12,7 +12,9 @@ from weir_cli import flags, terminal
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check the cluster and what is installed in it."),
     "completion": ("completion", "Print the completion script of a shell."),
+    "debug": ("debug", "Show the status, the variables or the history of a Kustomization."),
     "delete": ("delete", "Delete objects, after a yes."),
+    "deps": ("deps", "Show which Kustomization waits for which."),
     "envsubst": ("envsubst", "Expand variables of the environment in a text, as the controller does."),
     "events": ("events", "Show Kubernetes events of toolkit objects, oldest first."),
     "export": ("export", "Print objects as YAML for a repository."),

@@ -1,0 +1,130 @@
+"""`weir deps`: which Kustomization waits for which, and which of them are ready."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from weir.api.kustomization import Kustomization
+from weir_cli import nouns
+from weir_cli.flags import Command
+from weir_cli.nouns import Body, field
+from weir_cli.session import Connection, connected, run
+from weir_cli.terminal import Halt, plain
+
+if TYPE_CHECKING:
+    from weir.kube.client import Client
+
+_COLOURS = {"ready": "palegreen", "not ready": "lightsalmon", "suspended": "lightgrey", "missing": "white"}
+"""Names that both Graphviz and style sheets know."""
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """A Kustomization, and those that have to be ready before it. Each is known as `namespace/name`."""
+
+    name: str
+    state: str
+    """`ready`, `not ready`, `suspended`, or `missing` when others depend on it and it is not there."""
+    needs: tuple[str, ...] = ()
+
+
+@click.command(cls=Command)
+@click.option("-A", "--all-namespaces", is_flag=True, help="Kustomizations of every namespace.")
+@click.option("-o", "--output", type=click.Choice(["text", "dot", "mermaid"]), default="text", show_default=True)
+@connected
+def deps(connection: Connection, *, all_namespaces: bool, output: str) -> None:
+    """Show the graph of `dependsOn` between Kustomizations, with the state of each.
+
+    \b
+    Examples:
+      weir deps -A
+      weir deps -A -o dot | dot -Tsvg > deps.svg
+      weir deps -A -o mermaid
+    """
+
+    async def command(client: "Client") -> None:
+        found = await graph(client, "" if all_namespaces else connection.namespace)
+        if not found:
+            place = "any namespace" if all_namespaces else f'"{connection.namespace}" namespace'
+            raise Halt(f"no Kustomization objects found in {place}")
+        click.echo(_FORMS[output](found), nl=False)
+
+    run(connection, command)
+
+
+async def graph(client: "Client", namespace: str = "") -> list[Dependent]:
+    """The Kustomizations of a namespace, or of all, and what they depend on in others, by name. Raises `KubeError`."""
+    from weir.kube.errors import NotFound  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+
+    kind = Kustomization.DEFINITION.kind
+    listed = [item.body() for item in (await client.list(kind, namespace)).objects]
+    found = {one.name: one for one in map(dependent, listed)}
+    left = [name for one in found.values() for name in one.needs]
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        place, _slash, own = name.partition("/")
+        try:
+            found[name] = dependent((await client.get(kind, own, place)).body())
+        except NotFound:
+            found[name] = Dependent(name, "missing")
+        left += found[name].needs
+    return [found[name] for name in sorted(found)]
+
+
+def dependent(body: Body) -> Dependent:
+    """What the graph shows of a Kustomization."""
+    namespace, name = body["metadata"]["namespace"], body["metadata"]["name"]
+    needs = field(body, "spec", "dependsOn") or ()
+    names = tuple(sorted(f"{one.get('namespace') or namespace}/{one['name']}" for one in needs))
+    return Dependent(f"{namespace}/{name}", _state(body), names)
+
+
+def _state(body: Body) -> str:
+    if field(body, "spec", "suspend"):
+        return "suspended"
+    current = field(body, "metadata", "generation") == field(body, "status", "observedGeneration")
+    return "ready" if current and nouns.condition(body, "Ready").get("status") == "True" else "not ready"
+
+
+def text(found: Sequence[Dependent]) -> str:
+    """Below each those that wait for it, indented; what waits for several is told whole once. Circles come last."""
+    below: dict[str, list[str]] = {one.name: [] for one in found}
+    for one in found:
+        for name in one.needs:
+            below[name].append(one.name)
+    states = {one.name: one.state for one in found}
+    left = [(0, one.name) for one in reversed(found) if not one.needs]
+    lines, told = [], set()
+    while left:
+        depth, name = left.pop()
+        again = name in told and bool(below[name])
+        lines.append(f"{'  ' * depth}{name}  {states[name]}{' (shown above)' if again else ''}")
+        told.add(name)
+        left += [] if again else [(depth + 1, other) for other in reversed(below[name])]
+    lines += [f"{name}  {state} (in a circle, or behind one)" for name, state in states.items() if name not in told]
+    return "".join(f"{plain(line)}\n" for line in lines)
+
+
+def dot(found: Sequence[Dependent]) -> str:
+    """The graph for Graphviz; an arrow leads from a Kustomization to what it waits for."""
+    nodes = "".join(
+        f'  "{one.name}" [label="{one.name}\\n{one.state}", fillcolor={_COLOURS[one.state]}];\n' for one in found
+    )
+    edges = "".join(f'  "{one.name}" -> "{name}";\n' for one in found for name in one.needs)
+    return f"digraph kustomizations {{\n  rankdir=RL;\n  node [shape=box, style=filled];\n{nodes}{edges}}}\n"
+
+
+def mermaid(found: Sequence[Dependent]) -> str:
+    """The graph for Mermaid, whose ids are numbers: names may hold words of its own."""
+    ids = {one.name: f"k{number}" for number, one in enumerate(found)}
+    nodes = "".join(f'  {ids[one.name]}["{one.name}<br>{one.state}"]\n' for one in found)
+    edges = "".join(f"  {ids[one.name]} --> {ids[name]}\n" for one in found for name in one.needs)
+    styles = "".join(f"  style {ids[one.name]} fill:{_COLOURS[one.state]}\n" for one in found)
+    return f"graph RL\n{nodes}{edges}{styles}"
+
+
+_FORMS = {"text": text, "dot": dot, "mermaid": mermaid}
