@@ -79,8 +79,10 @@ class Command(click.Command):
     """A command that talks to a cluster: it takes the global options too; `weir --help` tells what they mean."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Its own options, then the global ones."""
-        return [*super().get_params(ctx), *GLOBAL]
+        """Its own options, then the global ones that it has no own of the same name for."""
+        own = super().get_params(ctx)
+        taken = {name for param in own for name in param.opts}
+        return [*own, *(option for option in GLOBAL if not taken & set(option.opts))]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Its own options; of the global ones, where to read about them."""

@@ -12,6 +12,7 @@ from weir_cli import flags, terminal
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check the cluster and what is installed in it."),
     "completion": ("completion", "Print the completion script of a shell."),
+    "create": ("create", "Create or update objects from flags."),
     "debug": ("debug", "Show the status, the variables or the history of a Kustomization."),
     "delete": ("delete", "Delete objects, after a yes."),
     "deps": ("deps", "Show which Kustomization waits for which."),

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 NAMESPACE = "flux-system"
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+"""A name as Kubernetes wants it of namespaces: a DNS label."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _refuse(given: dict[str, Any]) -> None:
 def _namespace(given: dict[str, Any]) -> str:
     """The namespace by flag, by the context if it is to be followed, by the environment, or the default."""
     if namespace := given["namespace"]:
-        if not _LABEL.fullmatch(namespace):
+        if not LABEL.fullmatch(namespace):
             raise Halt(f"--namespace {namespace!r} is no namespace name: lower case letters, digits and '-'")
         return str(namespace)
     if given["ns_follows_kube_context"] or os.environ.get("FLUX_NS_FOLLOWS_KUBE_CONTEXT"):
@@ -121,7 +122,7 @@ def _namespace(given: dict[str, Any]) -> str:
         if namespace:
             return str(namespace)
     namespace = os.environ.get("FLUX_SYSTEM_NAMESPACE", "")
-    if namespace and not _LABEL.fullmatch(namespace):
+    if namespace and not LABEL.fullmatch(namespace):
         warning(f"FLUX_SYSTEM_NAMESPACE {namespace!r} is no namespace name: using {NAMESPACE}")
         return NAMESPACE
     return namespace or NAMESPACE
