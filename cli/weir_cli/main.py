@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "suspend": ("suspend", "Make the controllers leave objects alone."),
     "trace": ("trace", "Show which Kustomization and source objects come from."),
     "tree": ("tree", "Show what a Kustomization has applied, and how each object is."),
+    "trigger": ("trigger", "Call webhooks from a pipeline, without access to the cluster."),
     "uninstall": ("uninstall", "Remove the controllers, their definitions and all of their objects."),
     "version": ("version", "Print the versions of weir and of what is installed."),
 }
