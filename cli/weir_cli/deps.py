@@ -56,23 +56,31 @@ def deps(connection: Connection, *, all_namespaces: bool, output: str) -> None:
 
 async def graph(client: "Client", namespace: str = "") -> list[Dependent]:
     """The Kustomizations of a namespace, or of all, and what they depend on in others, by name. Raises `KubeError`."""
-    from weir.kube.errors import NotFound  # noqa: PLC0415  costly; only commands that talk to a cluster pay
-
-    kind = Kustomization.DEFINITION.kind
-    listed = [item.body() for item in (await client.list(kind, namespace)).objects]
+    listed = [item.body() for item in (await client.list(Kustomization.DEFINITION.kind, namespace)).objects]
     found = {one.name: one for one in map(dependent, listed)}
     left = [name for one in found.values() for name in one.needs]
     while left:
         name = left.pop()
-        if name in found:
-            continue
-        place, _slash, own = name.partition("/")
-        try:
-            found[name] = dependent((await client.get(kind, own, place)).body())
-        except NotFound:
-            found[name] = Dependent(name, "missing")
-        left += found[name].needs
+        if name not in found:
+            found[name] = await _named(client, name)
+            left += found[name].needs
     return [found[name] for name in sorted(found)]
+
+
+async def unready(client: "Client", body: Body) -> list[str]:
+    """What a Kustomization depends on and that is not ready, each with its state. Raises `KubeError`."""
+    found = [await _named(client, name) for name in dependent(body).needs]
+    return [f"Kustomization {one.name} is {one.state}" for one in found if one.state != "ready"]
+
+
+async def _named(client: "Client", name: str) -> Dependent:
+    from weir.kube.errors import NotFound  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+
+    namespace, _slash, own = name.partition("/")
+    try:
+        return dependent((await client.get(Kustomization.DEFINITION.kind, own, namespace)).body())
+    except NotFound:
+        return Dependent(name, "missing")
 
 
 def dependent(body: Body) -> Dependent:

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trigger": ("trigger", "Call webhooks from a pipeline, without access to the cluster."),
     "uninstall": ("uninstall", "Remove the controllers, their definitions and all of their objects."),
     "version": ("version", "Print the versions of weir and of what is installed."),
+    "why": ("why", "Tell who owns an object, which commit and file it is from, and what it waits for."),
 }
 
 

@@ -112,6 +112,11 @@ def plain(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
+def sheet(rows: Iterable[tuple[str, str]]) -> str:
+    """`Label: value` lines, the values below each other; what is empty is left out."""
+    return "".join(f"{label + ':':<16} {plain(value)}\n" for label, value in rows if value)
+
+
 class Table:
     """Left-aligned columns under upper-case names, padded with spaces and parted by tabs; widths only grow."""
 

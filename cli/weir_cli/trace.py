@@ -11,15 +11,13 @@ from weir_cli.flags import Command
 from weir_cli.nouns import Body, field
 from weir_cli.ownership import Link
 from weir_cli.session import Connection, connected, run
-from weir_cli.terminal import Halt, failure, plain
+from weir_cli.terminal import Halt, failure, sheet
 
 if TYPE_CHECKING:
     from weir.api.base import Kind
     from weir.kube.client import Client
 
 Rows = list[tuple[str, str]]
-
-_WIDTH = 16
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def _show(found: Trace, *, after_another: bool) -> bool:
     if not found.links:
         failure("object not managed by Flux")
         return False
-    click.echo(("---\n" if after_another else "") + "---\n".join(_text(rows) for rows in blocks(found)), nl=False)
+    click.echo(("---\n" if after_another else "") + "---\n".join(sheet(rows) for rows in blocks(found)), nl=False)
     return True
 
 
@@ -124,8 +122,3 @@ _OF_SOURCES = (
     ("Origin Source", nouns.text("status", "artifact", "metadata", "org.opencontainers.image.source")),
     ("Origin Revision", nouns.text("status", "artifact", "metadata", "org.opencontainers.image.revision")),
 )
-
-
-def _text(rows: Rows) -> str:
-    """`Label: value`, values below each other; what is empty is left out."""
-    return "".join(f"{label + ':':<{_WIDTH}} {plain(value)}\n" for label, value in rows if value)
