@@ -13,6 +13,8 @@ from weir_cli.terminal import Halt, failure
 if TYPE_CHECKING:
     from weir.kube.client import Client
 
+SUSPEND_REASON = "weir.dev/suspend-reason"
+"""Annotation of a suspended object: why it is."""
 _OPTIONS = (
     click.option("--all", "everything", is_flag=True, help="All objects of the kind in the namespace."),
     click.option("-A", "--all-namespaces", is_flag=True, help="Look into every namespace, with --all or a selector."),

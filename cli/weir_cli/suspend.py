@@ -1,15 +1,15 @@
 """`weir suspend` and `weir resume`: `spec.suspend` of one, several or all objects of a kind."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from weir_cli import candidates, nouns
+from weir_cli import candidates, selection
 from weir_cli.flags import Command
-from weir_cli.nouns import Noun
+from weir_cli.selection import Found, Selection
 from weir_cli.session import Connection, connected, run
-from weir_cli.terminal import Halt, action, failure, success, waiting
+from weir_cli.terminal import Halt, action, success
 
 if TYPE_CHECKING:
     from weir.kube.client import Client
@@ -19,34 +19,37 @@ _MANAGER = "weir"
 
 @click.command(cls=Command)
 @click.argument("words", nargs=-1, required=True, metavar="KIND [NAME...]", shell_complete=candidates.to_change)
-@click.option("--all", "everything", is_flag=True, help="All objects of the kind in the namespace.")
+@selection.options
+@click.option("--reason", default="", help="Why; it stands in an annotation until the object is resumed.")
 @connected
-def suspend(connection: Connection, words: tuple[str, ...], *, everything: bool) -> None:
+def suspend(connection: Connection, /, words: tuple[str, ...], *, reason: str, **flags: Any) -> None:
     """Make the controllers leave objects alone until they are resumed.
 
     \b
     Exit code 1 if a name does not exist; the others are suspended all the same.
     Examples:
-      weir suspend kustomization apps
+      weir suspend kustomization apps --reason "migrating the database"
       weir suspend source git --all -n team-a
+      weir suspend all -l team=a -A
     """
-    noun, names = chosen(words, everything=everything)
+    wanted = chosen(words, flags, connection.namespace)
 
     async def command(client: "Client") -> None:
-        done, asked = await _set(client, noun, names, connection.namespace, suspended=True)
-        _missing(noun, asked - len(done), asked)
+        found = await wanted.find(client)
+        await _set(client, found, suspended=True, reason=reason)
+        wanted.check(found)
 
     run(connection, command)
 
 
 @click.command(cls=Command)
 @click.argument("words", nargs=-1, required=True, metavar="KIND [NAME...]", shell_complete=candidates.to_change)
-@click.option("--all", "everything", is_flag=True, help="All objects of the kind in the namespace.")
+@selection.options
 @click.option(
     "--wait", "waits", is_flag=True, help="Wait for each object to become ready; one object is always waited for."
 )
 @connected
-def resume(connection: Connection, words: tuple[str, ...], *, everything: bool, waits: bool) -> None:
+def resume(connection: Connection, /, words: tuple[str, ...], *, waits: bool, **flags: Any) -> None:
     """Let suspended objects go on, and wait for the reconcile that follows.
 
     \b
@@ -55,80 +58,40 @@ def resume(connection: Connection, words: tuple[str, ...], *, everything: bool, 
       weir resume kustomization apps
       weir resume source git --all --wait
     """
-    noun, names = chosen(words, everything=everything)
+    wanted = chosen(words, flags, connection.namespace)
 
     async def command(client: "Client") -> None:
-        done, asked = await _set(client, noun, names, connection.namespace, suspended=False)
-        if done and noun.fetched and (waits or asked == 1):
-            await _wait(client, connection, noun, done)
-        _missing(noun, asked - len(done), asked)
+        from weir_cli.wait import wait_for_all  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+
+        found = await wanted.find(client)
+        await _set(client, found, suspended=False)
+        awaited = [each for each in found if each.noun.fetched]
+        if awaited and (waits or len(wanted.names or found) == 1):
+            await wait_for_all(client, awaited, connection.timeout)
+        wanted.check(found)
 
     run(connection, command)
 
 
-def chosen(words: Sequence[str], *, everything: bool) -> tuple[Noun, tuple[str, ...]]:
-    """The kind and the names. Raises `Halt` when neither names nor --all are given, or the kind cannot be suspended."""
-    noun, names = nouns.one(words)
-    if not noun.can_suspend:
-        raise Halt(f"a {noun.name} cannot be suspended")
-    if bool(names) == everything:
-        raise Halt(f"either name {noun.name} objects or give --all")
-    return noun, tuple(dict.fromkeys(names))
+def chosen(words: Sequence[str], flags: dict[str, Any], namespace: str) -> Selection:
+    """What is to be switched. Raises `Halt` when nothing is chosen, or the kind has no switch."""
+    wanted = Selection.of(words, flags, namespace)
+    return wanted.only(lambda noun: noun.can_suspend, "a {} cannot be suspended")
 
 
-async def _set(
-    client: "Client", noun: Noun, names: Sequence[str], namespace: str, *, suspended: bool
-) -> tuple[list[str], int]:
-    """Set the switch on each object; no names means all. The names that exist, and how many were asked for."""
+async def _set(client: "Client", found: Sequence[Found], *, suspended: bool, reason: str = "") -> None:
+    """Set the switch on each object. Raises `Halt` when one is gone meanwhile."""
     from weir.kube.errors import NotFound  # noqa: PLC0415  costly; only commands that talk to a cluster pay
 
-    if not names:
-        listing = await client.list(noun.kind, namespace, metadata_only=True)
-        names = [found.metadata.name for found in listing.objects]
-    if not names:
-        raise Halt(f'no {noun.kind.kind} objects found in "{namespace}" namespace')
-    done = []
-    for name in names:
+    patch = {
+        "metadata": {"annotations": {selection.SUSPEND_REASON: reason or None}},
+        "spec": {"suspend": True if suspended else None},
+    }
+    for each in found:
+        noun, name, namespace = each.noun, each.name, each.namespace
         action(f"{'suspending' if suspended else 'resuming'} {noun.name} {name} in {namespace} namespace")
-        patch = {"spec": {"suspend": True if suspended else None}}
         try:
             await client.patch(noun.kind, name, namespace, patch, manager=_MANAGER)
         except NotFound:
-            failure(f"{noun.kind.kind} object '{name}' not found in \"{namespace}\" namespace")
-            continue
+            raise Halt(f"{noun.kind.kind} object '{name}' not found in \"{namespace}\" namespace") from None
         success(f"{noun.name} {'suspended' if suspended else 'resumed'}")
-        done.append(name)
-    return done, len(names)
-
-
-async def _wait(client: "Client", connection: Connection, noun: Noun, names: Sequence[str]) -> None:
-    """Wait for all of them at once. Raises `Halt` when one did not become ready."""
-    import asyncio  # noqa: PLC0415  costly; only commands that talk to a cluster pay
-
-    from weir_cli.wait import Asked, wait_for  # noqa: PLC0415  same
-
-    asked = Asked(connection.timeout, together=len(names) > 1)
-
-    async def one(name: str) -> str:
-        waiting(f"waiting for {noun.kind.kind} {name} reconciliation")
-        return await wait_for(client, noun, name, connection.namespace, asked)
-
-    failed = 0
-    for name, end in zip(names, await asyncio.gather(*map(one, names), return_exceptions=True), strict=True):
-        if isinstance(end, str):
-            success(f"{noun.kind.kind} {name} reconciliation completed")
-            success(end)
-        elif isinstance(end, Halt):
-            failure(end.message if len(names) == 1 else f"{noun.kind.kind} {name}: {end.message}")
-            failed += 1
-        else:
-            raise end
-    if failed:
-        raise Halt("")
-
-
-def _missing(noun: Noun, missing: int, asked: int) -> None:
-    if missing and asked > 1:
-        raise Halt(f"{missing} of {asked} {noun.name} objects do not exist")
-    if missing:
-        raise Halt("")

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weir.api import duration
@@ -10,7 +11,8 @@ from weir.kube.errors import NotFound, Unreachable
 from weir_cli import nouns
 from weir_cli.nouns import Body, Noun
 from weir_cli.pending import pending
-from weir_cli.terminal import Halt, Live
+from weir_cli.selection import Found
+from weir_cli.terminal import Halt, Live, failure, success, waiting
 
 _POLL = 0.25
 """Seconds between two looks at the object: a watch could miss its start, a look cannot."""
@@ -36,6 +38,8 @@ class Asked:
     """The requestedAt that has to be dealt with first; empty: only the generation counts."""
     together: bool = False
     """Others go on at the same time: a dependency that is not ready may be one of them, and is no failure."""
+    pause: float = _POLL
+    """Seconds between two looks."""
 
 
 async def wait_for(client: Client, noun: Noun, name: str, namespace: str, asked: Asked) -> str:
@@ -63,7 +67,34 @@ async def wait_for(client: Client, noun: Noun, name: str, namespace: str, asked:
             if late:
                 raise Halt(f"{noun.kind.kind} {name} is not ready after {duration.text(asked.limit)}: {words}")
             looks += 1
-            await asyncio.sleep(_POLL)
+            await asyncio.sleep(asked.pause)
+
+
+async def wait_for_all(client: Client, found: Sequence[Found], limit: float, token: str = "") -> None:
+    """Wait for all of them at once and say how each ends. Raises `Halt` when one did not become ready.
+
+    The more there are, the longer the pauses: the API server is asked a hundred times a second at most.
+    """
+    several = len(found) > 1
+    asked = Asked(limit, token, together=several, pause=max(_POLL, len(found) / 100))
+
+    async def one(each: Found) -> str:
+        waiting(f"waiting for {each.noun.kind.kind} {each.name} reconciliation")
+        return await wait_for(client, each.noun, each.name, each.namespace, asked)
+
+    failed = 0
+    for each, end in zip(found, await asyncio.gather(*map(one, found), return_exceptions=True), strict=True):
+        called = f"{each.noun.kind.kind} {each.name}"
+        if isinstance(end, str):
+            success(f"{called} reconciliation completed")
+            success(end)
+        elif isinstance(end, Halt):
+            failure(f"{called}: {end.message}" if several else end.message)
+            failed += 1
+        else:
+            raise end
+    if failed:
+        raise Halt("")
 
 
 def judge(body: Body, noun: Noun, asked: Asked) -> str | None:

@@ -36,7 +36,7 @@ NO_CLUSTER = {
         "✗ --status-selector 'x': expected type=status or type!=status, such as ready=false\n",
     ),
     "two names": (("get", "ks", "a", "b"), "✗ one name at most, not a b\n"),
-    "no name": (("reconcile", "ks"), "✗ name one kustomization\n"),
+    "no name": (("reconcile", "ks"), "✗ either name kustomization objects or give --all, -l or --status-selector\n"),
     "a controller that there is not": (
         ("install", "--export", "--components", "source-controller,kustomize-controller,helm-controller"),
         (

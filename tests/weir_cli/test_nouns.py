@@ -1,5 +1,7 @@
 """What words mean."""
 
+from typing import Any
+
 import pytest
 
 from weir_cli import nouns
@@ -36,11 +38,17 @@ COMPLETE = {
     "nonsense": (("x",), [], []),
 }
 
+EITHER = "either name kustomization objects or give --all, -l or --status-selector"
+ONE_PLACE = "a name is looked for in one namespace and one kind: leave out -A, and name the kind"
 CHOSEN = {
-    "neither names nor all": (("ks",), False, "either name kustomization objects or give --all"),
-    "names and all": (("ks", "good"), True, "either name kustomization objects or give --all"),
-    "what has no switch": (("source", "external", "x"), False, "a source external cannot be suspended"),
+    "neither names nor all": (("ks",), {}, EITHER),
+    "names and all": (("ks", "good"), {"everything": True}, EITHER),
+    "names and labels": (("ks", "good"), {"label_selector": "a=b"}, EITHER),
+    "a name everywhere": (("ks", "good"), {"all_namespaces": True}, ONE_PLACE),
+    "a name of any kind": (("all", "good"), {}, ONE_PLACE),
+    "what has no switch": (("source", "external", "x"), {}, "a source external cannot be suspended"),
 }
+FLAGS = {"everything": False, "all_namespaces": False, "label_selector": "", "status_selector": ""}
 
 IMAGES = {
     "a tag": ("ghcr.io/weir/source-controller:v1.2", ("source-controller", "v1.2")),
@@ -72,14 +80,14 @@ def test_what_completes_a_kind(typed: tuple[str, ...], plural: list[str] | None,
     assert (kinds(typed, plural=True), kinds(typed, plural=False)) == (plural, singular)
 
 
-@pytest.mark.parametrize(("words", "everything", "text"), CHOSEN.values(), ids=CHOSEN.keys())
-def test_what_cannot_be_suspended(words: tuple[str, ...], everything: bool, text: str) -> None:
+@pytest.mark.parametrize(("words", "flags", "text"), CHOSEN.values(), ids=CHOSEN.keys())
+def test_what_cannot_be_suspended(words: tuple[str, ...], flags: dict[str, Any], text: str) -> None:
     with pytest.raises(Halt, match=f"^{text}$"):
-        chosen(words, everything=everything)
+        chosen(words, {**FLAGS, **flags}, "default")
 
 
 def test_a_name_given_twice_is_meant_once() -> None:
-    assert chosen(("ks", "a", "b", "a"), everything=False)[1] == ("a", "b")
+    assert chosen(("ks", "a", "b", "a"), FLAGS, "default").names == ("a", "b")
 
 
 @pytest.mark.parametrize(("text", "expected"), IMAGES.values(), ids=IMAGES.keys())

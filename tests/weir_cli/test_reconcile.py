@@ -77,12 +77,22 @@ def test_a_person_sees_what_it_waits_for(stage: Stage) -> None:
     assert "\r\x1b[K✗ Kustomization slow is not ready" in text
 
 
+def test_several_with_their_source_once(stage: Stage) -> None:
+    shown = stage.weir("reconcile", "ks", "good", "bad", "good", "--with-source")
+    assert (shown.code, shown.err.count("annotating GitRepository")) == (1, 1)
+    assert shown.err.splitlines()[-3:] == [
+        "✔ Kustomization good reconciliation completed",
+        f"✔ applied revision {full(stage)}",
+        f"✗ Kustomization bad: Kustomization reconciliation failed: '{cause(stage)}'",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "text"),
     [
         (("ks", "x"), 1, "✗ Kustomization object 'x' not found in \"flux-system\" namespace\n"),
         (("alert", "all"), 0, "✔ reconciliation not supported by the object\n"),
-        (("ks",), 1, "✗ name one kustomization\n"),
+        (("ks",), 1, "✗ either name kustomization objects or give --all, -l or --status-selector\n"),
     ],
 )
 def test_what_cannot_be(stage: Stage, words: tuple[str, ...], code: int, text: str) -> None:

@@ -5,7 +5,7 @@ from tests.weir_cli.stage import Stage, cause, full, git_repository, kustomizati
 
 def test_suspended_refused_resumed(stage: Stage) -> None:
     namespace = "flux-system"
-    assert stage.weir("suspend", "ks", "good") == (
+    assert stage.weir("suspend", "ks", "good", "--reason", "a talk") == (
         0,
         "",
         "► suspending kustomization good in flux-system namespace\n✔ kustomization suspended\n",
@@ -14,7 +14,7 @@ def test_suspended_refused_resumed(stage: Stage) -> None:
     assert stage.weir("reconcile", "ks", "good") == (
         1,
         "",
-        f"✗ resource is suspended: `weir resume kustomization good -n {namespace}` lets it go on\n",
+        f"✗ resource is suspended (a talk): `weir resume kustomization good -n {namespace}` lets it go on\n",
     )
     assert stage.weir("resume", "ks", "good") == (
         0,
@@ -29,12 +29,32 @@ def test_suspended_refused_resumed(stage: Stage) -> None:
     )
 
 
+def test_by_labels_in_every_namespace(stage: Stage) -> None:
+    words = ("all", "-A", "-l", "team=z")
+    source = git_repository("zed", stage.url, "default")
+    source["metadata"]["labels"] = {"team": "z"}
+    stage.apply(source)
+    shown = stage.weir("suspend", *words)
+    left_out = stage.weir("reconcile", *words)
+    going = stage.weir("resume", *words, "--wait")
+    again = stage.weir("reconcile", *words, "--status-selector", "ready=true")
+    stage.kubectl("delete", "gitrepository", "zed", "-n", "default")
+    assert shown == (0, "", "► suspending source git zed in default namespace\n✔ source git suspended\n")
+    assert left_out == (
+        0,
+        "",
+        ("⚠️ GitRepository zed: resource is suspended: `weir resume source git zed -n default` lets it go on\n"),
+    )
+    assert (going.code, going.err.splitlines()[-1]) == (0, f"✔ fetched revision {full(stage)}")
+    assert (again.code, again.err.splitlines()[-1]) == (0, f"✔ fetched revision {full(stage)}")
+    assert stage.weir("reconcile", *words).err == "✗ no objects that are so found in any namespace\n"
+
+
 def test_several_names_one_of_them_wrong(stage: Stage) -> None:
     assert stage.weir("suspend", "alert", "nope", "all") == (
         1,
         "",
         (
-            "► suspending alert nope in flux-system namespace\n"
             "✗ Alert object 'nope' not found in \"flux-system\" namespace\n"
             "► suspending alert all in flux-system namespace\n"
             "✔ alert suspended\n"
