@@ -1,5 +1,6 @@
 """`weir deps`: which Kustomization waits for which, and which of them are ready."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +17,16 @@ from weir_cli.terminal import Halt, plain
 if TYPE_CHECKING:
     from weir.kube.client import Client
 
-_COLOURS = {"ready": "palegreen", "not ready": "lightsalmon", "suspended": "lightgrey", "missing": "white"}
+_COLOURS = {
+    "ready": "palegreen",
+    "not ready": "lightsalmon",
+    "suspended": "lightgrey",
+    "missing": "white",
+    "unknown": "white",
+}
 """Names that both Graphviz and style sheets know."""
+
+_STRANGE = re.compile(r"[^a-zA-Z0-9._/-]")
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Dependent:
 
     name: str
     state: str
-    """`ready`, `not ready`, `suspended`, or `missing` when others depend on it and it is not there."""
+    """`ready`, `not ready`, `suspended`; of what others depend on also `missing`, or `unknown`: it may not be read."""
     needs: tuple[str, ...] = ()
 
 
@@ -74,13 +83,15 @@ async def unready(client: "Client", body: Body) -> list[str]:
 
 
 async def _named(client: "Client", name: str) -> Dependent:
-    from weir.kube.errors import NotFound  # noqa: PLC0415  costly; only commands that talk to a cluster pay
+    from weir.kube.errors import ApiError, NotFound  # noqa: PLC0415  costly; only commands that talk to a cluster pay
 
     namespace, _slash, own = name.partition("/")
     try:
         return dependent((await client.get(Kustomization.DEFINITION.kind, own, namespace)).body())
     except NotFound:
         return Dependent(name, "missing")
+    except ApiError:  # a tenant sees the own namespace and depends on another
+        return Dependent(name, "unknown")
 
 
 def dependent(body: Body) -> Dependent:
@@ -119,20 +130,32 @@ def text(found: Sequence[Dependent]) -> str:
 
 def dot(found: Sequence[Dependent]) -> str:
     """The graph for Graphviz; an arrow leads from a Kustomization to what it waits for."""
+    ids = _ids(found)
     nodes = "".join(
-        f'  "{one.name}" [label="{one.name}\\n{one.state}", fillcolor={_COLOURS[one.state]}];\n' for one in found
+        f'  {ids[one.name]} [label="{_label(one.name)}\\n{one.state}", fillcolor={_COLOURS[one.state]}];\n'
+        for one in found
     )
-    edges = "".join(f'  "{one.name}" -> "{name}";\n' for one in found for name in one.needs)
+    edges = "".join(f"  {ids[one.name]} -> {ids[name]};\n" for one in found for name in one.needs)
     return f"digraph kustomizations {{\n  rankdir=RL;\n  node [shape=box, style=filled];\n{nodes}{edges}}}\n"
 
 
 def mermaid(found: Sequence[Dependent]) -> str:
-    """The graph for Mermaid, whose ids are numbers: names may hold words of its own."""
-    ids = {one.name: f"k{number}" for number, one in enumerate(found)}
-    nodes = "".join(f'  {ids[one.name]}["{one.name}<br>{one.state}"]\n' for one in found)
+    """The graph for Mermaid; an arrow leads from a Kustomization to what it waits for."""
+    ids = _ids(found)
+    nodes = "".join(f'  {ids[one.name]}["{_label(one.name)}<br>{one.state}"]\n' for one in found)
     edges = "".join(f"  {ids[one.name]} --> {ids[name]}\n" for one in found for name in one.needs)
     styles = "".join(f"  style {ids[one.name]} fill:{_COLOURS[one.state]}\n" for one in found)
     return f"graph RL\n{nodes}{edges}{styles}"
+
+
+def _ids(found: Sequence[Dependent]) -> dict[str, str]:
+    """An id for each that is a word in both languages, whatever the name."""
+    return {one.name: f"k{number}" for number, one in enumerate(found)}
+
+
+def _label(name: str) -> str:
+    """A name as it may stand in quotes: `dependsOn` takes any text."""
+    return _STRANGE.sub("_", name)
 
 
 _FORMS = {"text": text, "dot": dot, "mermaid": mermaid}

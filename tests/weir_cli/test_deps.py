@@ -19,6 +19,7 @@ _CIRCLE = [
     Dependent("a/two", "not ready", ("a/one",)),
     Dependent("a/zero", "ready"),
 ]
+_HOSTILE = [Dependent('a/"];evil\n', "missing")]
 _FORMS: dict[str, tuple[Callable[[Sequence[Dependent]], str], list[Dependent], str]] = {
     "text has below each those that wait for it": (
         text,
@@ -48,11 +49,16 @@ _FORMS: dict[str, tuple[Callable[[Sequence[Dependent]], str], list[Dependent], s
             "digraph kustomizations {\n"
             "  rankdir=RL;\n"
             "  node [shape=box, style=filled];\n"
-            '  "a/base" [label="a/base\\nready", fillcolor=palegreen];\n'
-            '  "a/web" [label="a/web\\nsuspended", fillcolor=lightgrey];\n'
-            '  "a/web" -> "a/base";\n'
+            '  k0 [label="a/base\\nready", fillcolor=palegreen];\n'
+            '  k1 [label="a/web\\nsuspended", fillcolor=lightgrey];\n'
+            "  k1 -> k0;\n"
             "}\n"
         ),
+    ),
+    "a name that would break out of its quotes": (
+        mermaid,
+        _HOSTILE,
+        'graph RL\n  k0["a/___evil_<br>missing"]\n  style k0 fill:white\n',
     ),
     "mermaid": (
         mermaid,
@@ -92,3 +98,19 @@ def test_nothing_there(stage: Stage) -> None:
         "",
         '✗ no Kustomization objects found in "kube-system" namespace\n',
     )
+
+
+def test_what_may_not_be_read_does_not_hide_the_rest(stage: Stage) -> None:
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": "looker", "namespace": "default"}}
+    rule = {"apiGroups": ["kustomize.toolkit.fluxcd.io"], "resources": ["kustomizations"], "verbs": ["get", "list"]}
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "looker"}
+    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "looker"}
+    needs = [{"name": "good", "namespace": "flux-system"}]
+    stage.apply(
+        {**role, "kind": "Role", "rules": [rule]},
+        {**role, "kind": "RoleBinding", "roleRef": reference, "subjects": [subject]},
+        kustomization("later", "default", suspend=True, dependsOn=needs),
+    )
+    shown = stage.weir("deps", "-n", "default", "--as", "looker")
+    stage.kubectl("delete", "ks/later", "role/looker", "rolebinding/looker", "-n", "default")
+    assert shown == (0, "flux-system/good  unknown\n  default/later  suspended\n", "")
