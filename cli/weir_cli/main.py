@@ -10,6 +10,7 @@ import weir
 from weir_cli import flags, terminal
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "bootstrap": ("bootstrap.command", "Install the controllers and have them follow a Git repository."),
     "check": ("check", "Check the cluster and what is installed in it."),
     "completion": ("completion", "Print the completion script of a shell."),
     "create": ("create", "Create or update objects from flags."),

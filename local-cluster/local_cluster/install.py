@@ -78,7 +78,10 @@ def _stand_ins(logs: Mapping[str, Path], replicas: int) -> Iterator[dict[str, An
             "metadata": {"labels": {"app": name}, "annotations": {LOG_FILE: str(log)}},
             "spec": {"serviceAccountName": name, "containers": [container]},
         }
-        spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
+        # Of any strategy the one that `weir bootstrap` can turn into its own: the API server fills nothing in.
+        strategy = {"type": "Recreate"}
+        selector = {"matchLabels": {"app": name}}
+        spec = {"replicas": replicas, "selector": selector, "strategy": strategy, "template": template}
         yield _object(
             "apps/v1", "Deployment", name, namespace=NAMESPACE, labels={"control-plane": "controller"}, spec=spec
         )
