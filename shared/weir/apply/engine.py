@@ -107,9 +107,3 @@ async def _stage(client: Client, steps: Sequence[Step], options: Options, done: 
         done += [change for change in found if isinstance(change, Change)]
         if problems := [str(problem) for problem in found if isinstance(problem, ProblemError)]:
             raise ApplyError(problems, done)
-    for group in {step.wanted.body["spec"]["group"] for step in steps if step.changes and _is_definition(step)}:
-        client.discovery.forget(group)
-
-
-def _is_definition(step: Step) -> bool:
-    return step.wanted.reference.kind == "CustomResourceDefinition" and "group" in (step.wanted.body.get("spec") or {})

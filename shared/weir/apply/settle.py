@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from typing import Any
 
 from weir.apply.changes import Action, Change, Reference
@@ -15,18 +16,41 @@ _POLL_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
 
 
 async def settle(client: Client, changes: Sequence[Change], limit: float) -> str:
-    """Wait until every object is current. What is wrong after `limit` seconds, or nothing."""
+    """Wait until every object is current, and every kind that was defined is served.
+
+    What is wrong after `limit` seconds, or nothing.
+    """
     asked = [change for change in changes if change.live is not None or change.action is not Action.UNCHANGED]
-    pending = {change.reference: _assess(change.live) for change in asked}
-    pending = _unhealthy(pending)
+    pending = _unhealthy({change.reference: _assess(change.live) for change in asked})
+    unserved = {kind for change in asked if change.action is not Action.UNCHANGED for kind in _defined(change.live)}
     deadline = asyncio.get_running_loop().time() + limit
-    tries = 0
-    while pending and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(_POLL_SECONDS[min(tries, len(_POLL_SECONDS) - 1)])
-        tries += 1
+    for pause in chain(_POLL_SECONDS, repeat(_POLL_SECONDS[-1])):
+        unserved = {each for each in unserved if not await _is_served(client, *each)}
+        if not (pending or unserved) or asyncio.get_running_loop().time() >= deadline:
+            break
+        await asyncio.sleep(pause)
         pending = _unhealthy({each: await _read(client, each) for each in pending})
-    listed = ", ".join(f"{each.subject} status: '{health.status}'" for each, health in sorted(pending.items()))
-    return f"timeout waiting for: [{listed}]" if pending else ""
+    listed = [f"{each.subject} status: '{health.status}'" for each, health in sorted(pending.items())]
+    listed += [f"{kind} in {api_version} is not served" for api_version, kind in sorted(unserved)]
+    return f"timeout waiting for: [{', '.join(listed)}]" if listed else ""
+
+
+def _defined(live: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """API version and kind of what a definition says is served; nothing for any other object."""
+    if live is None or live.get("kind") != "CustomResourceDefinition":
+        return []
+    spec = live["spec"]
+    return [(f"{spec['group']}/{it['name']}", spec["names"]["kind"]) for it in spec["versions"] if it["served"]]
+
+
+async def _is_served(client: Client, api_version: str, kind: str) -> bool:
+    """Whether discovery knows the kind: it follows the conditions of a definition after a moment."""
+    client.discovery.forget(api_version.partition("/")[0])
+    try:
+        await client.discovery.kind(api_version, kind)
+    except KubeError:
+        return False
+    return True
 
 
 def _unhealthy(found: Mapping[Reference, Health]) -> dict[Reference, Health]:
