@@ -1,9 +1,14 @@
 """`weir bootstrap git` as people run it: the suite, a fleet repository, and what follows from a push."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from local_cluster.git_server.ssh import GitSshServer
 from tests.servers.git_repository import Repository
 from tests.weir_cli.stage import Local, Shown, Stage, serving
 
@@ -69,3 +74,35 @@ def test_a_push_that_is_refused_says_why(fleet: Stage) -> None:
     assert shown.code == 1
     assert "✗ cannot push to " in shown.err
     assert "protected branch" in shown.err
+
+
+@contextmanager
+def _ssh(root: Path) -> Iterator[GitSshServer]:
+    """A Git server over ssh in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    server = GitSshServer(root)
+    asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(10)
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+def test_it_moves_to_ssh_with_a_key_of_ones_own(fleet: Stage, tmp_path: Path) -> None:
+    key, known = tmp_path / "key", tmp_path / "known_hosts"
+    with _ssh(fleet.repository.bare.parent) as server:
+        key.write_text(server.identity)
+        key.chmod(0o600)
+        known.write_text(server.known_hosts)
+        url = f"{server.url}/{fleet.repository.name}"
+        where = ("--url", url, "--path", "clusters/a", "--private-key-file", str(key), "--timeout", "30s")
+        env = {"GIT_SSH_COMMAND": f"ssh -o UserKnownHostsFile={known}"}
+        for _twice in range(2):
+            shown = fleet.weir("bootstrap", "git", *where, "--multitenancy", "true", env=env)
+            assert (shown.code, shown.out.count("configured")) == (0, 0 if _twice else 1), shown
+            assert "PRIVATE KEY" not in shown.out + shown.err

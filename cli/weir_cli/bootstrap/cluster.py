@@ -117,10 +117,17 @@ async def _keys(target: Target, access: Access, *, silent: bool) -> dict[str, st
             confirm("Has this key been given access to the repository?", "-s")
     name = host if port == 22 else f"[{host}]:{port}"
     return {
-        "identity": key.export_private_key().decode(),
+        "identity": _private(key, access),
         "identity.pub": public,
         "known_hosts": f"{name} {server.export_public_key().decode()}",
     }
+
+
+def _private(key: asyncssh.SSHKey, access: Access) -> str:
+    """The key as a text; the user's as it is in the file, since each export of a key differs."""
+    if access.private_key:
+        return Path(access.private_key).read_text(encoding="utf-8")
+    return key.export_private_key().decode()
 
 
 def _new() -> asyncssh.SSHKey:
