@@ -1,6 +1,6 @@
 """What bootstrap does in the cluster: looks, installs, makes the source's Secret, waits."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,18 +74,21 @@ def _refused(error: ApplyError) -> Halt:
     return Halt("bootstrap failed: the cluster refused what is listed; mend it and run the command again")
 
 
-async def has_secret(client: Client, target: Target, namespace: str) -> bool:
-    """Whether the source's Secret is there."""
+async def known_hosts(client: Client, target: Target, namespace: str) -> str | None:
+    """The host keys in the source's Secret, or None when there is no Secret."""
     try:
-        await client.get(kinds.SECRET, target.secret, namespace)
+        found = (await client.get(kinds.SECRET, target.secret, namespace)).body()
     except NotFound:
-        return False
-    return True
+        return None
+    return b64decode(str(nouns.field(found, "data", "known_hosts") or "")).decode(errors="replace")
 
 
-async def secret(target: Target, access: Access, namespace: str, *, silent: bool) -> Body:
-    """The source's Secret: what was given, or for ssh a new key that a person has to allow at the server."""
-    texts = await _keys(target, access, silent=silent) if target.ssh else _login(target, access)
+async def secret(target: Target, access: Access, namespace: str, known: str, *, silent: bool) -> Body:
+    """The source's Secret: what was given, or for ssh a new key that a person has to allow at the server.
+
+    Host keys that are known already stay: a server that shows another one is not believed.
+    """
+    texts = await _keys(target, access, known, silent=silent) if target.ssh else _login(target, access)
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -100,27 +103,32 @@ def _login(target: Target, access: Access) -> dict[str, str]:
     return {"username": target.username, "password": target.password, **authority}
 
 
-async def _keys(target: Target, access: Access, *, silent: bool) -> dict[str, str]:
-    parts = urlsplit(target.url)
-    host, port = parts.hostname or "", parts.port or 22
+async def _keys(target: Target, access: Access, known: str, *, silent: bool) -> dict[str, str]:
     try:
         key = asyncssh.read_private_key(access.private_key) if access.private_key else _new()
-        server = await asyncssh.get_server_host_key(host, port)
-    except (OSError, asyncssh.Error, asyncssh.KeyImportError) as error:
-        raise Halt(f"the keys for {host}:{port} cannot be read: {error}") from None
-    if server is None:
-        raise Halt(f"{host}:{port} shows no host key")
+    except (OSError, asyncssh.KeyImportError) as error:
+        raise Halt(f"--private-key-file: {error}") from None
+    known = known or await _scanned(target)
     public = key.export_public_key().decode()
     if not access.private_key:
         action(f"public key: {public.strip()}")
         if not silent:
             confirm("Has this key been given access to the repository?", "-s")
+    return {"identity": _private(key, access), "identity.pub": public, "known_hosts": known}
+
+
+async def _scanned(target: Target) -> str:
+    """The line of known_hosts that says what the server shows now."""
+    parts = urlsplit(target.url)
+    host, port = parts.hostname or "", parts.port or 22
+    try:
+        server = await asyncssh.get_server_host_key(host, port)
+    except (OSError, asyncssh.Error) as error:
+        raise Halt(f"the host key of {host}:{port} cannot be read: {error}") from None
+    if server is None:
+        raise Halt(f"{host}:{port} shows no host key")
     name = host if port == 22 else f"[{host}]:{port}"
-    return {
-        "identity": _private(key, access),
-        "identity.pub": public,
-        "known_hosts": f"{name} {server.export_public_key().decode()}",
-    }
+    return f"{name} {server.export_public_key().decode()}"
 
 
 def _private(key: asyncssh.SSHKey, access: Access) -> str:

@@ -132,8 +132,10 @@ async def _secret(client: Client, request: Request) -> None:
     if not (target.ssh or target.password):
         return
     given = bool(target.password or request.access.private_key or request.access.ca)
-    if given or not await cluster.has_secret(client, target, namespace):
-        await cluster.applied(client, [await cluster.secret(target, request.access, namespace, silent=request.silent)])
+    known = await cluster.known_hosts(client, target, namespace)
+    if given or known is None:
+        body = await cluster.secret(target, request.access, namespace, known or "", silent=request.silent)
+        await cluster.applied(client, [body])
     success("source secret up to date")
 
 
