@@ -92,7 +92,7 @@ class _Composer:
         elif depth >= MAX_DEPTH:
             raise self.at(event, f"nested deeper than {MAX_DEPTH} levels")
         else:
-            value = self.mapping(event, depth + 1) if kind is MappingStartEvent else self.sequence(depth + 1)
+            value = self.mapping(event, depth + 1) if kind is MappingStartEvent else self.sequence(event, depth + 1)
         if anchor is not None:
             self.anchors[anchor] = value
         return value
@@ -101,9 +101,9 @@ class _Composer:
         try:
             if self.slashed:
                 self.check(event)
+            if not event.style and event.tag in (None, "!"):
+                return self.plain(event.value)
             if event.tag is None:
-                if not event.style:
-                    return self.plain(event.value)
                 return self.dialect.folded(event.value) if event.style == ">" else self.quoted(event.value)
             return self.scalar(event.value, event.tag, plain=not event.style)
         except YamlError as error:
@@ -114,18 +114,18 @@ class _Composer:
         if event.style == '"' and _SLASH.search(self.slashed[event.start_mark.index : event.end_mark.index]):
             raise self.at(event, "unknown escape character /: write the slash alone")
 
-    def sequence(self, depth: int) -> list[Node]:
-        get = self.get
+    def sequence(self, start: Any, depth: int) -> list[Node]:
+        get, in_flow = self.get, self.dialect.in_flow if start.flow_style else None
         items: list[Node] = []
         while type(event := get()) is not SequenceEndEvent:
-            if type(event) is ScalarEvent and event.anchor is None:
-                items.append(self.leaf(event))
-            else:
-                items.append(self.node(event, depth))
+            value = self.leaf(event) if type(event) is ScalarEvent and event.anchor is None else self.node(event, depth)
+            if in_flow and _is_plain(event):
+                value = in_flow(value)
+            items.append(value)
         return items
 
     def mapping(self, start: Any, depth: int) -> dict[str, Node]:
-        get, missing = self.get, self.dialect.missing if start.flow_style else None
+        get, in_flow = self.get, self.dialect.in_flow if start.flow_style else None
         result: dict[str, Node] = {}
         lines: dict[str, int] = {}
         merges: list[Node] | None = None
@@ -141,8 +141,8 @@ class _Composer:
                 value = self.leaf(value_event)
             else:
                 value = self.node(value_event, depth)
-            if missing is not None and type(value_event) is ScalarEvent and _is_missing(value_event):
-                value = missing
+            if in_flow and _is_plain(value_event):
+                value = in_flow(value)
             line = event.start_mark.line + self.offset
             if key in result:
                 self.dialect.repeated(result, key, value, lines[key], line)
@@ -182,7 +182,7 @@ class _Composer:
 
     def merged(self, event: Any, depth: int) -> list[Node]:
         if type(event) is SequenceStartEvent and event.anchor is None:
-            items = self.sequence(depth + 1)
+            items = self.sequence(event, depth + 1)
         else:
             items = [self.node(event, depth)]
         if not all(isinstance(item, dict) for item in items):
@@ -205,5 +205,6 @@ class _Composer:
         return YamlError(message, line=mark.line + self.offset, column=mark.column + 1)
 
 
-def _is_missing(event: Any) -> bool:
-    return not event.value and event.tag is None and not event.style
+def _is_plain(event: Any) -> bool:
+    """Whether it is a plain scalar, or stands for something that may be one."""
+    return type(event) is AliasEvent or (type(event) is ScalarEvent and not event.style and event.tag in (None, "!"))

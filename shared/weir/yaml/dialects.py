@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from weir.yaml.errors import YamlError
-from weir.yaml.nodes import VOID, Folded, Node, OddKey, Quoted, RepeatedKey
+from weir.yaml.nodes import VOID, Folded, Node, OddKey, Quoted, RepeatedKey, Scalar
 from weir.yaml.scalars import config_value, plain_value, resource_scalar, typed
 
 
@@ -21,8 +21,8 @@ class Dialect(NamedTuple):
     odd_key: Callable[[str, object], str]
     """The key that a text reading as something else than a string becomes."""
     repeated: Callable[[dict[str, Node], str, Node, int, int], None]
-    missing: Node
-    """What a flow mapping's missing value is, None for what an empty scalar is."""
+    in_flow: Callable[[Node], Node] | None
+    """What a plain scalar is in a flow collection, if that is not the same as in a block."""
 
 
 def _odd(text: str, value: object) -> str:  # noqa: ARG001  the signature is the dialect's
@@ -54,7 +54,14 @@ def _last(mapping: dict[str, Node], key: str, value: Node, first: int, line: int
     mapping[key] = value
 
 
-NODES = Dialect(resource_scalar, typed, Quoted, Folded, _odd, _mark, VOID)
+def _in_flow(value: Node) -> Node:
+    """The oracle prints flow collections anew before it reads them: nothing becomes "", a colon is quoted."""
+    if type(value) is not Scalar:
+        return value
+    return Quoted(value.text) if ":" in value.text else value if value.text else VOID
+
+
+NODES = Dialect(resource_scalar, typed, Quoted, Folded, _odd, _mark, _in_flow)
 """Resource documents as nodes, for transformers."""
 VALUES = Dialect(plain_value, plain_value, str, str, _no_odd, _refuse, None)
 """Resource documents as plain values; a repeated or odd key is an error."""

@@ -118,7 +118,10 @@ class Lines(dict[str, _Line | None]):
             return self._quoted(text)
         if not _FLOW.fullmatch(text):
             raise _GiveUpError
-        return self._typed(text)
+        value = self._typed(text)
+        if ":" in text and type(value) is not str:
+            raise _GiveUpError
+        return value
 
 
 def _parts(text: str, closing: str) -> list[str]:

@@ -236,6 +236,24 @@ CASES = {
             (3, "with protocol"),
         )
     },
+    **{
+        f"data: {data!r}": {
+            K: "resources: [r.yaml]",
+            "r.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n{data}\n",
+        }
+        for data in (
+            "  a: ! 5",
+            "  a: ! true\n  b: ! \n  c: ! '5'",
+            "  a: ! 2001-01-01",
+            "  ! 5: b",
+            "  a: [! 5, ! ]\n  b: {c: ! }",
+            "  a: {b: &k, '5': [x, &k]}",
+            "  a: {b: &k }\n  c: *k\n  d: [*k]",
+            "  a: &k\n  c: *k\n  d: [*k]\n  e: [&l 2001-1-1T1:2:3Z, *l]\n  f: *l",
+            "  a: [2001-1-1T1:2:3Z]\n  b: {c: 2001-01-01 01:02:03}\n  d: 2001-1-1T1:2:3Z",
+            "  a: {b: 2001-01-01T01:02:03.5Z, c: !!timestamp 2001-01-01T1:02:03Z, d: 2001-1-1}",
+        )
+    },
     "yes for a number of replicas": {
         K: "resources: [r.yaml]\npatches: [{path: p.yaml}]\nreplicas: [{name: a, count: 4}]",
         "r.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n",
