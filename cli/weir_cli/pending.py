@@ -50,7 +50,10 @@ def listed(body: Body) -> Iterator[Reference]:
     """What has to be healthy: everything applied with `wait`, else what `healthChecks` lists."""
     if nouns.field(body, "spec", "wait"):
         for entry in nouns.field(body, "status", "inventory", "entries") or ():
-            namespace, name, group, kind = inventory.parse(entry["id"])
+            try:
+                namespace, name, group, kind = inventory.parse(entry["id"])
+            except ValueError:  # somebody wrote it by hand; the controller says so
+                continue
             yield Reference(f"{group}/{entry['v']}" if group else entry["v"], kind, namespace, name)
         return
     for check in nouns.field(body, "spec", "healthChecks") or ():

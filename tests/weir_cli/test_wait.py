@@ -81,7 +81,11 @@ def test_what_is_said_last() -> None:
 
 
 def test_what_has_to_be_healthy() -> None:
-    entries = [{"id": "team_web_apps_Deployment", "v": "v1"}, {"id": "_team__Namespace", "v": "v1"}]
+    entries = [
+        {"id": "team_web_apps_Deployment", "v": "v1"},
+        {"id": "_team__Namespace", "v": "v1"},
+        {"id": "bad", "v": "v1"},
+    ]
     waiting = {"spec": {"wait": True}, "status": {"inventory": {"entries": entries}}}
     checking = {"spec": {"healthChecks": [{"kind": "Deployment", "name": "db", "namespace": "team"}]}}
     assert [str(check) for check in listed(waiting)] == ["Deployment/team/web", "Namespace/team"]
