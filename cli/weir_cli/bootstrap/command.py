@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weir_cli.flags import Command
-from weir_cli.installation.options import COMPONENTS, Options, listed
+from weir_cli.installation import flags
 from weir_cli.session import Connection, connected, run
 from weir_cli.terminal import Halt
 
 if TYPE_CHECKING:
     from weir.kube.client import Client
+    from weir_cli.bootstrap.target import Target
 
-_LOCKED = {"auto": None, "true": True, "false": False}
 _FILE = click.Path(exists=True, dir_okay=False)
 
 
@@ -37,13 +37,7 @@ def bootstrap() -> None:
 @click.option("--author-name", default="Flux", show_default=True)
 @click.option("--author-email", default="weir@localhost", show_default=True)
 @click.option("--commit-message-appendix", default="", help="Text below each commit message, such as [skip ci].")
-@click.option("--components", default=",".join(COMPONENTS), show_default=True, help="Controllers, with commas between.")
-@click.option("--registry", default="", help="Registry that goes before the name of every image.")
-@click.option("--image-pull-secret", default="", help="Secret to pull images with.")
-@click.option("--log-level", default="info", show_default=True)
-@click.option("--cluster-domain", default=Options.cluster_domain, show_default=True)
-@click.option("--multitenancy", type=click.Choice(list(_LOCKED)), default="auto", show_default=True)
-@click.option("--force", is_flag=True, help="Do not ask when another tool looks after the installation.")
+@flags.how
 @click.option("--dry-run", is_flag=True, help="Print what would change in Git and in the cluster, and change nothing.")
 @connected
 def git(connection: Connection, /, **given: Any) -> None:
@@ -56,12 +50,30 @@ def git(connection: Connection, /, **given: Any) -> None:
     """
     from weir_cli.bootstrap import story  # noqa: PLC0415  costly; only those who run it pay
     from weir_cli.bootstrap.clone import Access, Author  # noqa: PLC0415  same
-    from weir_cli.bootstrap.target import Target  # noqa: PLC0415  same
 
-    names = ("registry", "image_pull_secret", "log_level", "cluster_domain")
+    options, locked = flags.options(connection.namespace, given)
+    request = story.Request(
+        _target(given),
+        options,
+        Access(given["private_key_file"] or "", given["ca_file"] or ""),
+        Author(given["author_name"], given["author_email"], given["commit_message_appendix"]),
+        locked,
+        silent=given["silent"],
+        force=given["force"],
+        dry_run=given["dry_run"],
+    )
+
+    async def command(client: "Client") -> None:
+        await story.bootstrap(client, connection, request)
+
+    run(connection, command)
+
+
+def _target(given: dict[str, Any]) -> "Target":
+    from weir_cli.bootstrap.target import Target  # noqa: PLC0415  as above
+
     try:
-        options = Options(connection.namespace, listed(given["components"]), **{name: given[name] for name in names})
-        target = Target(
+        return Target(
             given["url"],
             given["branch"],
             given["path"].removeprefix("./").strip("/"),
@@ -73,18 +85,3 @@ def git(connection: Connection, /, **given: Any) -> None:
         )
     except ValueError as error:
         raise Halt(str(error)) from None
-    request = story.Request(
-        target,
-        options,
-        Access(given["private_key_file"] or "", given["ca_file"] or ""),
-        Author(given["author_name"], given["author_email"], given["commit_message_appendix"]),
-        _LOCKED[given["multitenancy"]],
-        silent=given["silent"],
-        force=given["force"],
-        dry_run=given["dry_run"],
-    )
-
-    async def command(client: "Client") -> None:
-        await story.bootstrap(client, connection, request)
-
-    run(connection, command)
