@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-import click
-
-from weir.apply.engine import ApplyError, Plan
+from weir.apply.engine import Plan
 from weir.kube.client import Client
+from weir_cli import applying
 from weir_cli.installation import apply, state
 from weir_cli.installation.options import Options
 from weir_cli.installation.render import render, secrets_of
 from weir_cli.rollout import rolled_out
 from weir_cli.session import Connection
-from weir_cli.terminal import Halt, action, confirm, failure, generating, success, waiting
+from weir_cli.terminal import Halt, action, confirm, generating, success, waiting
 
 
 async def allowed(client: Client, *, force: bool) -> None:
@@ -38,30 +37,13 @@ async def planned(client: Client, options: Options, *, locked: bool | None) -> P
     options = replace(options, locked=not await apply.is_open(client, options.namespace) if locked is None else locked)
     bodies = [*render(options), *secrets_of(options)]
     success("manifests build completed")
-    try:
-        return await apply.plan(client, bodies)
-    except ApplyError as error:
-        raise _refused(error) from None
+    return await applying.planned(client, bodies, "install")
 
 
 async def applied(client: Client, plan: Plan, namespace: str) -> None:
     """Do it. What became of each object goes to standard output."""
     action(f"installing components in {namespace} namespace")
-    try:
-        changes = await apply.send(client, plan)
-    except ApplyError as error:
-        raise _refused(error) from None
-    click.echo("".join(f"{change.line}\n" for change in changes), nl=False)
-
-
-def _refused(error: ApplyError) -> Halt:
-    """The end of an apply that failed, when what was done and each problem has been said."""
-    click.echo("".join(f"{change.line}\n" for change in error.done), nl=False)
-    for problem in error.problems:
-        failure(problem)
-    if any("storedVersions" in problem for problem in error.problems):
-        return Halt("install failed: objects are still stored in an older version: run `weir migrate` first")
-    return Halt("install failed: " + ("what is listed was applied" if error.done else "nothing was changed"))
+    await applying.applied(client, plan, "install")
 
 
 async def verified(client: Client, connection: Connection) -> None:

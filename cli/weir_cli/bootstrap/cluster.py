@@ -8,21 +8,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncssh
-import click
 
 from weir.api.kustomization import Kustomization
-from weir.apply.engine import ApplyError, Plan
+from weir.apply.engine import Plan
 from weir.kube import kinds
 from weir.kube.client import Client
 from weir.kube.errors import NotFound
-from weir_cli import nouns
+from weir_cli import applying, nouns
 from weir_cli.bootstrap.clone import Access
 from weir_cli.bootstrap.target import Target, is_same_path, root_path
 from weir_cli.installation import apply, state
 from weir_cli.reconcile import REQUESTED_AT
 from weir_cli.rollout import rolled_out
 from weir_cli.session import Connection
-from weir_cli.terminal import Halt, action, confirm, failure, success, waiting
+from weir_cli.terminal import Halt, action, confirm, success, waiting
 from weir_cli.wait import Asked, wait_for
 
 Body = dict[str, Any]
@@ -51,27 +50,12 @@ async def looked(client: Client, target: Target, namespace: str, *, force: bool)
 
 async def planned(client: Client, bodies: Sequence[Body]) -> Plan:
     """What applying would do. Raises `Halt` with every refusal said before."""
-    try:
-        return await apply.plan(client, bodies)
-    except ApplyError as error:
-        raise _refused(error) from None
+    return await applying.planned(client, bodies, "bootstrap")
 
 
 async def applied(client: Client, bodies: Sequence[Body]) -> None:
     """Apply; what became of each object goes to standard output."""
-    plan = await planned(client, bodies)
-    try:
-        changes = await apply.send(client, plan)
-    except ApplyError as error:
-        raise _refused(error) from None
-    click.echo("".join(f"{change.line}\n" for change in changes), nl=False)
-
-
-def _refused(error: ApplyError) -> Halt:
-    click.echo("".join(f"{change.line}\n" for change in error.done), nl=False)
-    for problem in error.problems:
-        failure(problem)
-    return Halt("bootstrap failed: the cluster refused what is listed; mend it and run the command again")
+    await applying.applied(client, await planned(client, bodies), "bootstrap")
 
 
 async def known_hosts(client: Client, target: Target, namespace: str) -> str | None:
