@@ -12,6 +12,9 @@ from weir.apply.steps import Left, Options, Outlook, Step, Wanted, decide, is_im
 from weir.kube.client import Client
 from weir.kube.errors import ApiError, Forbidden, KubeError, NotFound
 
+_TRIES = 3
+"""Looks at an object that others write to all the time."""
+
 
 class Judge(NamedTuple):
     """Tries objects without changing them."""
@@ -48,14 +51,23 @@ class Judge(NamedTuple):
         dry_run = await self._dry_run(kind, wanted, None)
         if isinstance(dry_run, Step):
             return dry_run
-        live = await self._live(wanted) if (dry_run.get("metadata") or {}).get("resourceVersion") else None
+        live = await self._live(wanted) if _version(dry_run) else None
+        if live is not None and _version(live) != _version(dry_run):
+            return await self._compared(kind, wanted, live)
         return skipped(wanted, live) or decide(wanted, live, dry_run, self.options)
 
     async def _compared(self, kind: Kind, wanted: Wanted, live: Mapping[str, Any] | None) -> Step:
-        if alone := skipped(wanted, live):
-            return alone
-        dry_run = await self._dry_run(kind, wanted, live)
-        return dry_run if isinstance(dry_run, Step) else decide(wanted, live, dry_run, self.options)
+        for left in reversed(range(_TRIES)):
+            if alone := skipped(wanted, live):
+                return alone
+            dry_run = await self._dry_run(kind, wanted, live)
+            if isinstance(dry_run, Step):
+                return dry_run
+            # Somebody who wrote between the two answers would look like a difference of ours.
+            if not left or live is None or _version(live) == _version(dry_run):
+                return decide(wanted, live, dry_run, self.options)
+            live = await self._live(wanted)
+        raise AssertionError  # the last try returns
 
     async def _placed(self, wanted: Wanted) -> tuple[Kind, Wanted]:
         """The kind at the API server, and the object in a place that fits its scope."""
@@ -97,6 +109,10 @@ class Judge(NamedTuple):
         if isinstance(error, NotFound):
             return ProblemError(told(wanted, "not found", error.message), later=later)
         return problem_of(wanted, "dry-run failed", error, later=later)
+
+
+def _version(obj: Mapping[str, Any]) -> str:
+    return str((obj.get("metadata") or {}).get("resourceVersion") or "")
 
 
 async def _migrate(client: Client, kind: Kind, wanted: Wanted, live: Mapping[str, Any]) -> Mapping[str, Any]:
