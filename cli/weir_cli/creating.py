@@ -10,13 +10,12 @@ from weir.api import duration
 from weir.api.base import Definition, Kind, ObjectMeta, Resource
 from weir_cli import nouns
 from weir_cli.nouns import Body
-from weir_cli.session import LABEL, Connection, run
+from weir_cli.session import LABEL, MANAGER, Connection, run
 from weir_cli.terminal import Halt, action, generating, success, waiting
 
 if TYPE_CHECKING:
     from weir.kube.client import Client
 
-MANAGER = "weir"
 _OPTIONS = (
     click.option("--label", "labels", multiple=True, help="Labels, as key=value,...; may be repeated."),
     click.option("--export", is_flag=True, help="Print the manifest; change nothing."),

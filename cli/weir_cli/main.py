@@ -1,13 +1,13 @@
 """`weir`: the root command. Each command's module is imported when it is asked for, so that `weir --help` is quick."""
 
 import gc
-import importlib
 import sys
 
 import click
 
 import weir
 from weir_cli import flags, terminal
+from weir_cli.lazy import Lazy
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "bootstrap": ("bootstrap.command", "Install the controllers and have them follow a Git repository."),
@@ -39,32 +39,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class Lazy(click.Group):
-    """A group that knows its commands by name and one line, and imports one only to run it or to print its help."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command, by name."""
-        del ctx
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, from its module."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = getattr(importlib.import_module(f"weir_cli.{COMMANDS[cmd_name][0]}"), cmd_name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in `weir --help`, without importing a single command."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_module, text) in sorted(COMMANDS.items())])
-
-
 @click.group(
     cls=Lazy,
+    table=COMMANDS,
     params=list(flags.GLOBAL),
     no_args_is_help=False,
     invoke_without_command=True,

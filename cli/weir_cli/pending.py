@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import NamedTuple
 
-from weir.apply import inventory
+from weir.api.kustomization import InventoryEntry
+from weir.apply.changes import Reference
 from weir.health.rules import Status, assess
 from weir.kube.client import Client
 from weir.kube.errors import KubeError
@@ -16,19 +17,6 @@ _MOST = 200
 """Objects that are looked at."""
 _SHOWN = 3
 _CONCURRENT = 8
-
-
-class Reference(NamedTuple):
-    """An object that has to be healthy."""
-
-    api_version: str
-    kind: str
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        """`Kind/namespace/name`, as the controllers write it."""
-        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
 
 
 async def pending(client: Client, body: Body) -> str:
@@ -50,11 +38,8 @@ def listed(body: Body) -> Iterator[Reference]:
     """What has to be healthy: everything applied with `wait`, else what `healthChecks` lists."""
     if nouns.field(body, "spec", "wait"):
         for entry in nouns.field(body, "status", "inventory", "entries") or ():
-            try:
-                namespace, name, group, kind = inventory.parse(entry["id"])
-            except ValueError:  # somebody wrote it by hand; the controller says so
-                continue
-            yield Reference(f"{group}/{entry['v']}" if group else entry["v"], kind, namespace, name)
+            with suppress(ValueError):  # somebody wrote it by hand; the controller says so
+                yield Reference.of_entry(InventoryEntry(entry["id"], entry["v"]))
         return
     for check in nouns.field(body, "spec", "healthChecks") or ():
         yield Reference(check.get("apiVersion") or "apps/v1", check["kind"], check.get("namespace", ""), check["name"])
@@ -70,4 +55,4 @@ async def _look(client: Client, check: Reference, slots: asyncio.Semaphore) -> s
     health = assess(found, now=datetime.now(UTC))
     if health.status is Status.CURRENT:
         return ""
-    return f"{check} {health.status}" + (f" ({health.message})" if health.message else "")
+    return f"{check.subject} {health.status}" + (f" ({health.message})" if health.message else "")

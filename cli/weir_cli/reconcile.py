@@ -9,14 +9,13 @@ import click
 from weir_cli import candidates, nouns, selection
 from weir_cli.flags import Command
 from weir_cli.selection import Found, Selection
-from weir_cli.session import Connection, connected, run
+from weir_cli.session import MANAGER, Connection, connected, run
 from weir_cli.terminal import Halt, action, success, waiting, warning
 
 if TYPE_CHECKING:
     from weir.kube.client import Client
 
 REQUESTED_AT = "reconcile.fluxcd.io/requestedAt"
-_MANAGER = "weir"
 
 
 @click.command(cls=Command)
@@ -96,7 +95,7 @@ async def _ask(client: "Client", connection: Connection, found: Sequence[Found])
     for each in found:
         noun, name, namespace = each.noun, each.name, each.namespace
         action(f"annotating {noun.kind.kind} {name} in {namespace} namespace")
-        await client.patch(noun.kind, name, namespace, patch, manager=_MANAGER)
+        await client.patch(noun.kind, name, namespace, patch, manager=MANAGER)
         success(f"{noun.kind.kind} annotated")
     if len(found) == 1:
         waiting(f"waiting for {noun.kind.kind} reconciliation")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 NAMESPACE = "flux-system"
+MANAGER = "weir"
+"""Field manager of what people change by a command."""
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 """A name as Kubernetes wants it of namespaces: a DNS label."""
 

@@ -8,13 +8,11 @@ import click
 from weir_cli import candidates, selection
 from weir_cli.flags import Command
 from weir_cli.selection import Found, Selection
-from weir_cli.session import Connection, connected, run
+from weir_cli.session import MANAGER, Connection, connected, run
 from weir_cli.terminal import Halt, action, success
 
 if TYPE_CHECKING:
     from weir.kube.client import Client
-
-_MANAGER = "weir"
 
 
 @click.command(cls=Command)
@@ -91,7 +89,7 @@ async def _set(client: "Client", found: Sequence[Found], *, suspended: bool, rea
         noun, name, namespace = each.noun, each.name, each.namespace
         action(f"{'suspending' if suspended else 'resuming'} {noun.name} {name} in {namespace} namespace")
         try:
-            await client.patch(noun.kind, name, namespace, patch, manager=_MANAGER)
+            await client.patch(noun.kind, name, namespace, patch, manager=MANAGER)
         except NotFound:
             raise Halt(f"{noun.kind.kind} object '{name}' not found in \"{namespace}\" namespace") from None
         success(f"{noun.name} {'suspended' if suspended else 'resumed'}")

@@ -88,5 +88,5 @@ def test_what_has_to_be_healthy() -> None:
     ]
     waiting = {"spec": {"wait": True}, "status": {"inventory": {"entries": entries}}}
     checking = {"spec": {"healthChecks": [{"kind": "Deployment", "name": "db", "namespace": "team"}]}}
-    assert [str(check) for check in listed(waiting)] == ["Deployment/team/web", "Namespace/team"]
+    assert [check.subject for check in listed(waiting)] == ["Deployment/team/web", "Namespace/team"]
     assert [tuple(check) for check in listed(checking)] == [("apps/v1", "Deployment", "team", "db")]

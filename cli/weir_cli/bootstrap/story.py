@@ -1,4 +1,4 @@
-"""One bootstrap, top to bottom. Killed between any two steps and run again, it finishes."""
+"""One bootstrap, top to bottom. What it goes by is in Git and in the cluster: the next run takes up where it ended."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

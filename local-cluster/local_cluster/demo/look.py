@@ -24,6 +24,19 @@ async def read(world: World, kind: Kind, name: str, namespace: str) -> Body:
         raise NotHeld(f"{kind.kind}/{namespace}/{name} does not exist") from None
 
 
+async def gone(world: World, kind: Kind, name: str, namespace: str = "", *, limit: float = 30.0) -> None:
+    """Wait until there is no such object."""
+
+    async def look() -> bool:
+        try:
+            await world.kube.get(kind, name, namespace)
+        except NotFound:
+            return True
+        return False
+
+    await world.until(f"{kind.kind}/{name} is gone", look, limit=limit)
+
+
 async def ready(world: World, kind: Kind, name: str, namespace: str) -> None:
     """Wait until the object is ready for its source's present revision."""
 

@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, attempted, failed, read, ready, revision
+from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, attempted, failed, gone, read, ready, revision
 from local_cluster.demo.moves import call_webhook, config_map, resources, set_image
 from local_cluster.demo.platform import by_hand
 from local_cluster.demo.world import NotHeld, World
 from weir import yaml
 from weir.kube import kinds
-from weir.kube.errors import NotFound
 
 Step = tuple[str, Callable[[World], Awaitable[str]]]
 
@@ -140,15 +139,7 @@ async def prune(world: World) -> str:
         "team-b", "Remove extra", {"production/extra.yaml": None, **resources(world, "team-b", without="extra.yaml")}
     )
     await call_webhook(world)
-
-    async def gone() -> bool:
-        try:
-            await world.kube.get(kinds.CONFIG_MAP, "extra", "team-b")
-        except NotFound:
-            return True
-        return False
-
-    await world.until("the config map is gone", gone)
+    await gone(world, kinds.CONFIG_MAP, "extra", "team-b")
     return "team-b/extra is pruned"
 
 

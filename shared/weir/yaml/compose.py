@@ -101,7 +101,7 @@ class _Composer:
         try:
             if self.slashed:
                 self.check(event)
-            if not event.style and event.tag in (None, "!"):
+            if _is_plain(event):
                 return self.plain(event.value)
             if event.tag is None:
                 return self.dialect.folded(event.value) if event.style == ">" else self.quoted(event.value)
@@ -119,7 +119,7 @@ class _Composer:
         items: list[Node] = []
         while type(event := get()) is not SequenceEndEvent:
             value = self.leaf(event) if type(event) is ScalarEvent and event.anchor is None else self.node(event, depth)
-            if in_flow and _is_plain(event):
+            if in_flow and _may_be_plain(event):
                 value = in_flow(value)
             items.append(value)
         return items
@@ -141,7 +141,7 @@ class _Composer:
                 value = self.leaf(value_event)
             else:
                 value = self.node(value_event, depth)
-            if in_flow and _is_plain(value_event):
+            if in_flow and _may_be_plain(value_event):
                 value = in_flow(value)
             line = event.start_mark.line + self.offset
             if key in result:
@@ -205,6 +205,10 @@ class _Composer:
         return YamlError(message, line=mark.line + self.offset, column=mark.column + 1)
 
 
-def _is_plain(event: Any) -> bool:
+def _is_plain(scalar: Any) -> bool:
+    return not scalar.style and scalar.tag in (None, "!")
+
+
+def _may_be_plain(event: Any) -> bool:
     """Whether it is a plain scalar, or stands for something that may be one."""
-    return type(event) is AliasEvent or (type(event) is ScalarEvent and not event.style and event.tag in (None, "!"))
+    return type(event) is AliasEvent or (type(event) is ScalarEvent and _is_plain(event))

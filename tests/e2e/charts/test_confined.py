@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local_cluster.demo.look import gone
 from local_cluster.demo.world import NotHeld, World, stage
 from tests.charts.documented import NAMES, Body
 from tests.e2e.charts.helm import NAMESPACE
@@ -100,15 +101,7 @@ async def job(world: World, namespace: str, repository: str) -> None:
 
     await world.until("the drift is undone", back)
     await world.push(repository, "Remove two", {"two.yaml": None})
-
-    async def gone() -> bool:
-        try:
-            await world.kube.get(kinds.CONFIG_MAP, "two", namespace)
-        except NotFound:
-            return True
-        return False
-
-    await world.until("two is pruned", gone)
+    await gone(world, kinds.CONFIG_MAP, "two", namespace)
 
 
 def content(folder: Path) -> Path:

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, read, ready
+from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, gone, read, ready
 from local_cluster.demo.story import drift, forged_push, reach_over
 from tests.e2e.faults.story import CONTROLLERS, TEAM, Story
-from weir.kube.errors import NotFound
 
 NAMED = {"apiVersion": GIT_REPOSITORY.api_version, "kind": GIT_REPOSITORY.kind}
 SETTLE = 3
@@ -76,15 +75,7 @@ async def come_and_go(story: Story) -> None:
     await world.kube.create(GIT_REPOSITORY, body, TEAM)
     await ready(world, GIT_REPOSITORY, "passing", TEAM)
     await world.kube.delete(GIT_REPOSITORY, "passing", TEAM)
-
-    async def gone() -> bool:
-        try:
-            await world.kube.get(GIT_REPOSITORY, "passing", TEAM)
-        except NotFound:
-            return True
-        return False
-
-    await world.until("the source is gone", gone)
+    await gone(world, GIT_REPOSITORY, "passing", TEAM)
 
 
 async def held(story: Story) -> dict[str, Held]:

@@ -8,10 +8,10 @@ import shutil
 
 import pytest
 
+from local_cluster.demo.look import gone
 from local_cluster.demo.moves import resources
 from tests.e2e.faults.story import CONTROLLERS, PROCESSES, TEAM, Story, directory
 from weir.kube import kinds
-from weir.kube.errors import NotFound
 
 
 async def push_and_kill(story: Story, name: str, moment: str) -> None:
@@ -97,13 +97,5 @@ async def test_all_controllers_dead_at_once_and_a_removal_meanwhile(story: Story
     number = await story.push()
     await story.webhook()
     await story.applied(number)
-
-    async def gone() -> bool:
-        try:
-            await world.kube.get(kinds.CONFIG_MAP, "extra", TEAM)
-        except NotFound:
-            return True
-        return False
-
-    await world.until("what left Git is gone", gone)
+    await gone(world, kinds.CONFIG_MAP, "extra", TEAM)
     await story.nothing_is_lost()

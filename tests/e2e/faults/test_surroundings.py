@@ -9,13 +9,12 @@ import signal
 
 import pytest
 
-from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, read, ready
+from local_cluster.demo.look import GIT_REPOSITORY, KUSTOMIZATION, gone, read, ready
 from local_cluster.demo.platform import by_hand
 from tests.e2e.faults.story import CONTROLLERS, TEAM, Story, patiently, source_fails
 from tests.processes import family
 from weir import yaml
 from weir.kube import kinds
-from weir.kube.errors import NotFound
 
 UNLIMITED = resource.RLIM_INFINITY
 
@@ -71,15 +70,7 @@ async def test_an_api_server_that_comes_and_goes_under_load_loses_nothing(story:
 async def test_a_namespace_deleted_with_its_tenants_account_goes_and_comes_back(story: Story) -> None:
     world = story.world
     await world.run("kubectl", "delete", "namespace", TEAM, "--wait=false")
-
-    async def gone() -> bool:
-        try:
-            await world.kube.get(kinds.NAMESPACE, TEAM)
-        except NotFound:
-            return True
-        return False
-
-    await world.until(f"namespace {TEAM} is gone", gone, limit=90)
+    await gone(world, kinds.NAMESPACE, TEAM, limit=90)
     await world.run("kubectl", "apply", "-f", "-", stdin=yaml.dump_all(by_hand(world)))
     await story.webhook()
     await patiently(lambda: ready(world, KUSTOMIZATION, "tenants", "flux-system"))
