@@ -33,7 +33,7 @@ _FENCE: ContextVar[Fence | None] = ContextVar("fence", default=None)
 
 @contextmanager
 def behind(fence: Fence | None) -> Iterator[None]:
-    """Requests of this task have to pass the fence, if there is one, each time that they have got their connection."""
+    """Requests of this task have to pass the fence, if there is one, each time before something of them is written."""
     token = _FENCE.set(fence)
     try:
         yield
@@ -42,6 +42,9 @@ def behind(fence: Fence | None) -> Iterator[None]:
 
 
 async def pass_fence(*_: object) -> None:
-    """What a session does between getting a connection and writing to it: a process may have slept until then."""
+    """What a session does in the same step as it writes, in spite of the hooks' names: a process may have slept before.
+
+    Headers wait for the body, if there is one; both are handed to the socket at once.
+    """
     if (fence := _FENCE.get()) is not None:
         await fence.passed()

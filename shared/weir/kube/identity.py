@@ -137,8 +137,8 @@ def _session(rest: Any) -> None:
     import aiohttp  # noqa: PLC0415  costly; paid by those who connect
 
     former, trace = rest.pool_manager, aiohttp.TraceConfig()
-    trace.on_connection_create_end.append(pass_fence)
-    trace.on_connection_reuseconn.append(pass_fence)
+    trace.on_request_headers_sent.append(pass_fence)
+    trace.on_request_chunk_sent.append(pass_fence)
     rest.pool_manager = aiohttp.ClientSession(
         connector=former.connector, read_bufsize=_READ_AHEAD, trace_configs=[trace]
     )
