@@ -195,8 +195,10 @@ async def test_includes_are_copied_and_followed(
 
 async def test_a_proxy_is_used(world: World, server: GitHttpServer, repository: Repository) -> None:
     asked: list[str] = []
+    streams: list[asyncio.StreamWriter] = []
 
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        streams.append(writer)
         with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError):  # who asks may leave at any time
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             asked.append(head)
@@ -207,6 +209,7 @@ async def test_a_proxy_is_used(world: World, server: GitHttpServer, repository: 
             upstream = head.split()[1].removeprefix("http://").partition("/")[0]
             host, port = upstream.split(":")
             there, away = await asyncio.open_connection(host, int(port))
+            streams.append(away)
             with closing(away):
                 plain = head.replace(f"http://{upstream}/", "/", 1).removesuffix("\r\n")
                 away.write(f"{plain}Connection: close\r\n\r\n".encode())
@@ -225,6 +228,9 @@ async def test_a_proxy_is_used(world: World, server: GitHttpServer, repository: 
         await world.secret("wrong", address="http://127.0.0.1:1", username="me", password="pr0xy-pass")
         await world.make("wrong", f"{server.url}/app.git", proxySecretRef={"name": "wrong"})
         assert "127.0.0.1 port 1" in (await world.failed("wrong", "GitOperationFailed")).message
+        for stream in streams:
+            with suppress(ConnectionError):
+                await stream.wait_closed()
 
 
 def _key(path: Path) -> str:
